@@ -1,0 +1,133 @@
+"""Check data before training, parameters before a run, and claims after it."""
+
+import numpy as np
+from IPython.display import display
+
+from helpers.data import NUM_CLASSES, check_classes
+
+#: Ranges of the parameters that notebooks have.
+RANGES = {"seed": (0, 2**32 - 1), "epochs": (1, 100), "n_train": (1_000, 50_000)}
+
+
+def check_parameters(full, **values):
+    """Refuse parameters that cannot work; tell whether this run is the full lesson or a shortened one.
+
+    Parameters
+    ----------
+    full : dict
+        The values of the full lesson, by name.
+    **values : int
+        The values of this run: ``seed``, ``epochs``, ``n_train``.
+
+    Returns
+    -------
+    bool
+        True if every parameter named in `full` has its full value: only then are all claims checked.
+
+    Raises
+    ------
+    TypeError
+        If a value is no whole number.
+    ValueError
+        If a value is out of range.
+    """
+    for name, value in values.items():
+        lowest, highest = RANGES[name]
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+            raise TypeError(f"{name} is {value!r}; expected a whole number from {lowest} to {highest}.")
+        if not lowest <= value <= highest:
+            raise ValueError(f"{name} is {value}; expected a whole number from {lowest} to {highest}.")
+    full_run = all(values[name] == value for name, value in full.items())
+    print("This is the full lesson." if full_run else "This run is shortened: claims about accuracy are not checked.")
+    return full_run
+
+
+def check_prepared(x, y=None):
+    """Raise an error unless `x`, and the one-hot labels `y`, are what the networks of this course expect.
+
+    Parameters
+    ----------
+    x : ndarray of float32, shape (n, 784)
+        Prepared images: 0 to 1, each with some ink.
+    y : ndarray of float32, shape (n, 10), optional
+        One-hot labels.
+
+    Raises
+    ------
+    TypeError
+        If `x` is no array of floats.
+    ValueError
+        If a shape, a range or a length is wrong, a value is NaN or infinite, an image is blank, or the data
+        have been scaled twice or not at all.
+    """
+    x = np.asarray(x)
+    if y is not None:
+        y = np.asarray(y)
+        if x.ndim == 2 and x.shape[1] == NUM_CLASSES and y.ndim == 2 and y.shape[1] == 784:
+            raise ValueError(f"Images {x.shape} and labels {y.shape} are swapped: pass the images first.")
+        if len(x) != len(y):
+            raise ValueError(f"There are {len(x)} images and {len(y)} labels: shapes {x.shape} and {y.shape}.")
+    if x.dtype.kind != "f":
+        raise TypeError(f"These images are {x.dtype}, not prepared. Prepare them: x = preprocess(images).")
+    if x.ndim != 2 or x.shape[1] != 784:
+        raise ValueError(f"Expected images of shape (n, 784), found {x.shape}. Prepare them: x = preprocess(images).")
+    if not np.isfinite(x).all():
+        row = np.flatnonzero(~np.isfinite(x).all(axis=1))[0]
+        raise ValueError(f"Image {row} holds NaN or infinity. Look for a division by zero before this line.")
+    if x.size and (x.min() < 0 or x.max() > 1):
+        raise ValueError(
+            f"Values run from {x.min():g} to {x.max():g}, expected 0 to 1. Prepare the images: x = preprocess(images)."
+        )
+    most = x.max(axis=1, initial=0)
+    if blank := np.flatnonzero(most == 0).tolist():
+        raise ValueError(f"Image {blank[0]} is blank: all its pixels are 0. Leave it out.")
+    if most.size and most.max() < 0.02:
+        raise ValueError(
+            f"The largest value is {most.max():.4f}, so these images have been divided by 255 twice. "
+            "Start again from the uint8 images: x = preprocess(images)."
+        )
+    if y is None:
+        return
+    if y.ndim == 1:
+        check_classes(y)
+        raise ValueError(
+            "These labels are classes; the networks here are trained with one-hot rows: y = one_hot(labels)."
+        )
+    if y.shape != (len(x), NUM_CLASSES):
+        raise ValueError(f"Expected one-hot labels of shape ({len(x)}, {NUM_CLASSES}), found {y.shape}.")
+    wrong = np.flatnonzero((y.sum(axis=1) != 1) | (y.max(axis=1, initial=0) != 1))
+    if wrong.size:
+        raise ValueError(f"Row {wrong[0]} of the labels is {y[wrong[0]]}: expected nine 0s and a single 1.")
+
+
+def claim(text, holds, full_run=True):
+    """Print a claim that the lesson makes, and raise AssertionError if the measurement contradicts it.
+
+    Parameters
+    ----------
+    text : str
+        The claim, in words.
+    holds : bool
+        Whether the measurement agrees.
+    full_run : bool
+        False in a shortened run, whose networks have learned less: then nothing is concluded.
+    """
+    if not full_run:
+        print(f"Not checked in a shortened run: {text}")
+        return
+    if not holds:
+        raise AssertionError(f"The lesson claims: {text}. This run says otherwise.")
+    print(f"Holds: {text}")
+
+
+def record(**results):
+    """Print results by name, and store them in the output so that programs that run the notebook can read them.
+
+    Parameters
+    ----------
+    **results : float
+        Accuracies from 0 to 1, such as ``test_accuracy_A=0.98``.
+    """
+    text = "\n".join(f"{name}: {value:.2%}".replace("%", " %") for name, value in results.items())
+    results = {name: float(value) for name, value in results.items()}
+    display({"text/plain": text}, metadata={"results": results}, raw=True)

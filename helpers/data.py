@@ -1,0 +1,193 @@
+"""Load MNIST from the project's own file, and prepare it for a network."""
+
+import csv
+import hashlib
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+
+#: name: (shape, SHA-256 of the array's bytes). See data/README.md for where these come from.
+ARRAYS = {
+    "x_train": ((60000, 28, 28), "741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757"),
+    "y_train": ((60000,), "1feba77c54802fa5339a11837ea4b2866434b83314ec45192930f1df69120c13"),
+    "x_test": ((10000, 28, 28), "6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161"),
+    "y_test": ((10000,), "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5"),
+}
+NUM_CLASSES = 10
+
+
+def load_mnist(path=DATA / "mnist.npz"):
+    """Load the MNIST data set from a local file and verify every array. No network is used, ever.
+
+    Parameters
+    ----------
+    path : str or Path
+        An ``.npz`` file with the arrays ``x_train``, ``y_train``, ``x_test`` and ``y_test``.
+
+    Returns
+    -------
+    (x_train, y_train), (x_test, y_test) : tuples of ndarray
+        Images, uint8 of shape (60000, 28, 28) and (10000, 28, 28), 0 (paper) to 255 (ink), and labels,
+        uint8 of shape (60000,) and (10000,), 0 to 9. The same arrays, in the same order, as
+        `keras.datasets.mnist.load_data`.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the file is damaged or holds anything but the four original arrays. Sizes are checked before
+        anything is unpacked, and nothing is unpickled.
+
+    References
+    ----------
+    Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to document
+    recognition", Proceedings of the IEEE 86(11), 1998.
+    """
+    path = Path(path)
+    fix = "Restore it with: git checkout -- data/mnist.npz (or unpack the course again)."
+    if not path.is_file():
+        raise FileNotFoundError(f"No data file at {path}. {fix}")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            arrays = {name: _read_array(archive, name) for name in ARRAYS}
+    except (zipfile.BadZipFile, zipfile.zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError) as error:
+        raise ValueError(f"{path} is not a complete MNIST file: {error}. {fix}") from error
+    except ValueError as error:
+        raise ValueError(f"{path} is not the MNIST file: {error}. {fix}") from error
+    return (arrays["x_train"], arrays["y_train"]), (arrays["x_test"], arrays["y_test"])
+
+
+def _read_array(archive, name):
+    """Unpack one array into memory of exactly the expected size, and compare its hash."""
+    shape, sha256 = ARRAYS[name]
+    array = np.empty(shape, np.uint8)
+    with archive.open(f"{name}.npy") as member:
+        if np.lib.format.read_magic(member) != (1, 0):
+            raise ValueError(f"array {name} is in an unknown .npy version")
+        found_shape, fortran_order, dtype = np.lib.format.read_array_header_1_0(member)
+        if (found_shape, fortran_order, dtype) != (shape, False, np.uint8):
+            raise ValueError(f"array {name} is {dtype} of shape {found_shape}, expected uint8 of shape {shape}")
+        view = memoryview(array).cast("B")
+        read = 0
+        while count := member.readinto(view[read:]):
+            read += count
+        if read != array.nbytes or member.read(1):
+            raise ValueError(f"array {name} has another length than its header says")
+    if hashlib.sha256(array).hexdigest() != sha256:
+        raise ValueError(f"array {name} differs from the original (its SHA-256 does not match)")
+    return array
+
+
+def preprocess(images):
+    """Turn MNIST images into what the dense networks of this course read.
+
+    Parameters
+    ----------
+    images : array_like of int, shape (n, 28, 28)
+        Grey values from 0 (paper) to 255 (ink).
+
+    Returns
+    -------
+    ndarray of float32, shape (n, 784)
+        The same values divided by 255, one row an image, between 0 and 1.
+
+    Raises
+    ------
+    TypeError
+        If the values are no whole numbers: they are prepared already, or are no grey values.
+    ValueError
+        If the shape is another, a value is outside 0-255, or an image is blank.
+    """
+    images = np.asarray(images)
+    if images.dtype.kind == "f" and images.size and np.nanmin(images) >= 0 and np.nanmax(images) <= 1:
+        raise TypeError(
+            f"These images are {images.dtype} between {images.min():g} and {images.max():g}: they are prepared "
+            "already. Prepare the uint8 images that load_mnist() gives, and only once."
+        )
+    if images.dtype.kind not in "ui":
+        raise TypeError(f"Expected whole numbers from 0 to 255 (uint8), found {images.dtype}.")
+    if images.ndim != 3 or images.shape[1:] != (28, 28):
+        raise ValueError(
+            f"Expected images of shape (n, 28, 28), found {images.shape}. For one image, write images[i:i+1]."
+        )
+    if images.size and (images.min() < 0 or images.max() > 255):
+        raise ValueError(f"Expected grey values from 0 to 255, found {images.min()} to {images.max()}.")
+    rows = images.reshape(len(images), 784)
+    blank = np.flatnonzero(rows.min(axis=1, initial=255) == rows.max(axis=1, initial=0))
+    if blank.size:
+        raise ValueError(f"Image {blank[0]} is blank: all its pixels are {rows[blank[0], 0]}. Leave it out.")
+    return rows.astype(np.float32) / np.float32(255)
+
+
+def check_classes(labels, name="labels"):
+    """Return `labels` as an array if they are classes, whole numbers from 0 to 9; else raise.
+
+    Parameters
+    ----------
+    labels : array_like of int, shape (n,)
+
+    Raises
+    ------
+    TypeError
+        If they are no whole numbers.
+    ValueError
+        If they are not one-dimensional (one-hot rows, say) or one is outside 0-9.
+    """
+    labels = np.asarray(labels)
+    if labels.ndim != 1:
+        raise ValueError(
+            f"Expected {name} of shape (n,), one class an image, found shape {labels.shape}. "
+            "One-hot rows become classes with rows.argmax(axis=1)."
+        )
+    if labels.dtype.kind not in "ui":
+        if labels.dtype.kind == "f":
+            fraction = np.flatnonzero(labels != np.floor(labels))
+            at = fraction[0] if fraction.size else 0
+            raise TypeError(
+                f"Expected whole numbers from 0 to 9 as {name}, found {labels.dtype}: {name}[{at}] is {labels[at]}. "
+                "If they are whole, convert them with .astype(int)."
+            )
+        raise TypeError(f"Expected whole numbers from 0 to 9 as {name}, found {labels.dtype}.")
+    wrong = np.flatnonzero((labels < 0) | (labels >= NUM_CLASSES))
+    if wrong.size:
+        raise ValueError(f"Expected classes from 0 to 9 as {name}, found {labels[wrong[0]]} at index {wrong[0]}.")
+    return labels
+
+
+def one_hot(labels):
+    """Turn classes into rows with a single 1: the class 3 becomes 0 0 0 1 0 0 0 0 0 0.
+
+    Parameters
+    ----------
+    labels : array_like of int, shape (n,)
+        Classes from 0 to 9.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, 10)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the labels are no classes; see `check_classes`.
+    """
+    return np.eye(NUM_CLASSES, dtype=np.float32)[check_classes(labels)]
+
+
+def load_seed_runs(path=DATA / "ten_seeds.csv"):
+    """Load the accuracies of the repeated trainings that tools/ten_seeds.py measured.
+
+    Returns
+    -------
+    list of dict
+        One a training: ``variant`` ("A" or "B"), ``n_train``, ``seed``, ``epochs`` and the accuracies
+        ``train``, ``validation`` (NaN where nothing was held out) and ``test``, 0 to 1.
+    """
+    convert = {"variant": str, "n_train": int, "seed": int, "epochs": int}
+    with open(path, encoding="utf-8", newline="") as file:
+        file.readline()  # says what it was measured on
+        return [{name: convert.get(name, float)(value) for name, value in row.items()} for row in csv.DictReader(file)]

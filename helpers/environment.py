@@ -1,0 +1,102 @@
+"""Check what is installed, and import TensorFlow and Keras without their start-up messages."""
+
+import contextlib
+import importlib.metadata
+import os
+import sys
+import tempfile
+
+#: Lowest and first unsuitable version of what the course stands on.
+SUPPORTED = {"tensorflow": ("2.21", "3"), "keras": ("3.15", "4"), "numpy": ("2.4", "3")}
+INSTALL = "In the folder of this course, run: python -m pip install -r requirements.txt"
+
+
+def _release(version):
+    """Return the numbers of a version such as "2.21.0rc1" as a tuple, here (2, 21)."""
+    numbers = []
+    for part in version.split(".")[:3]:
+        if not part.isdigit():
+            break
+        numbers.append(int(part))
+    return tuple(numbers)
+
+
+def check_versions(python=None, installed=importlib.metadata.version):
+    """Raise ImportError, with the command that helps, if Python or a package does not suit the course.
+
+    Parameters
+    ----------
+    python : tuple of int, optional
+        Version to check, by default the running one.
+    installed : callable, optional
+        Gives the version of a package by its name, as `importlib.metadata.version` does.
+    """
+    python = python or sys.version_info[:2]
+    if not (3, 11) <= tuple(python) <= (3, 13):
+        found = ".".join(map(str, python))
+        raise ImportError(
+            f"This course needs Python 3.11, 3.12 or 3.13; this is Python {found}. "
+            "Install one of them, make a new environment with it, and install requirements.txt there."
+        )
+    for package, (lowest, beyond) in SUPPORTED.items():
+        try:
+            found = installed(package)
+        except importlib.metadata.PackageNotFoundError:
+            raise ImportError(f"{package} is not installed. {INSTALL}") from None
+        if not _release(lowest) <= _release(found) < _release(beyond):
+            raise ImportError(
+                f"{package} {found} is installed; the course needs {lowest} or newer, below {beyond}. {INSTALL}"
+            )
+
+
+@contextlib.contextmanager
+def _silence():
+    """Keep what C++ code writes to stderr back, and show it only if an exception passes through."""
+    sys.stderr.flush()
+    stderr = os.dup(2)
+    with tempfile.TemporaryFile() as kept:
+        os.dup2(kept.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            kept.seek(0)
+            os.write(stderr, kept.read())
+            raise
+        finally:
+            sys.stderr.flush()
+            os.dup2(stderr, 2)
+            os.close(stderr)
+
+
+def import_keras():
+    """Import Keras on TensorFlow, quietly, after checking the versions.
+
+    oneDNN, which reorders sums by processor type, is switched off unless the environment says otherwise:
+    it gains these small networks nothing, and without it results differ less from machine to machine.
+
+    Raises
+    ------
+    ImportError
+        If a version does not suit, a package is missing, or Keras already runs on another backend.
+    """
+    check_versions()
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    if "keras" not in sys.modules:
+        os.environ["KERAS_BACKEND"] = "tensorflow"
+    with _silence():
+        import keras
+        import tensorflow  # noqa: F401
+    if keras.backend.backend() != "tensorflow":
+        raise ImportError(
+            f"Keras was started on {keras.backend.backend()!r}; the course needs it on 'tensorflow'. "
+            "Restart the kernel and run the first cell before any other."
+        )
+    return keras
+
+
+def versions():
+    """Return one line that names the versions this process uses."""
+    names = ["tensorflow", "keras", "numpy", "matplotlib"]
+    python = ".".join(map(str, sys.version_info[:3]))
+    return ", ".join([f"Python {python}", *(f"{name} {importlib.metadata.version(name)}" for name in names)])

@@ -1,0 +1,74 @@
+"""The networks of the course, compiled, and how they are trained."""
+
+import functools
+
+import keras
+import tensorflow as tf
+
+
+@functools.cache
+def _xla_works():
+    """Tell whether this TensorFlow can compile with XLA; if not, say so, once."""
+    try:
+        tf.function(lambda x: x + 1.0, jit_compile=True)(tf.constant(1.0))
+    except Exception as error:  # what is raised differs from platform to platform
+        print(f"XLA is not available here ({type(error).__name__}): training works, but takes longer.")
+        return False
+    return True
+
+
+def fast():
+    """Return the arguments of `Model.compile` that make dense networks train faster with the same arithmetic.
+
+    ``jit_compile`` turns the training step into one compiled program, and ``steps_per_execution`` runs
+    125 steps for each return to Python. Empty where XLA is not available, which is said once.
+    """
+    return {"jit_compile": True, "steps_per_execution": 125} if _xla_works() else {}
+
+
+def relu_adam():
+    """Return variant A, compiled: 784-128-256-512-10, ReLU and softmax, Adam; 270,218 parameters.
+
+    Trained in the course with batches of 32 images for 10 epochs.
+    """
+    model = keras.Sequential(
+        [
+            keras.Input(shape=(784,)),
+            keras.layers.Dense(128, activation="relu"),
+            keras.layers.Dense(256, activation="relu"),
+            keras.layers.Dense(512, activation="relu"),
+            keras.layers.Dense(10, activation="softmax"),
+        ]
+    )
+    model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"], **fast())
+    return model
+
+
+def sigmoid_sgd():
+    """Return variant B, compiled: 784-512-512-10, sigmoid and softmax, plain SGD; 669,706 parameters.
+
+    Trained in the course with batches of 128 images for 20 epochs, learning rate 0.01.
+    """
+    model = keras.Sequential(
+        [
+            keras.Input(shape=(784,)),
+            keras.layers.Dense(512, activation="sigmoid"),
+            keras.layers.Dense(512, activation="sigmoid"),
+            keras.layers.Dense(10, activation="softmax"),
+        ]
+    )
+    optimizer = keras.optimizers.SGD(learning_rate=0.01)
+    model.compile(optimizer=optimizer, loss="categorical_crossentropy", metrics=["accuracy"], **fast())
+    return model
+
+
+class PrintEpochs(keras.callbacks.Callback):
+    """Print one line an epoch: what `verbose=1` says, without a progress bar and without timings."""
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Print the losses and accuracies that Keras has collected for this epoch."""
+        logs = logs or {}
+        line = f"epoch {epoch + 1:2}: loss {logs['loss']:.3f}, accuracy {logs['accuracy']:.1%}"
+        if "val_loss" in logs:
+            line += f"; validation loss {logs['val_loss']:.3f}, accuracy {logs['val_accuracy']:.1%}"
+        print(line.replace("%", " %"))

@@ -1,0 +1,243 @@
+"""The figures of the course: one style, safe for colour-blind readers, each with a sentence that says what to see."""
+
+import io
+import itertools
+
+import matplotlib.pyplot as plt
+import numpy as np
+from IPython.display import Image, Markdown, display
+from matplotlib.ticker import PercentFormatter
+
+#: Okabe and Ito's colours, which readers with any colour vision tell apart.
+BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
+STYLE = {
+    "figure.dpi": 100,
+    "figure.constrained_layout.use": True,
+    "font.size": 12,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid.axis": "y",
+    "axes.prop_cycle": plt.cycler(color=[BLUE, RED, GREEN, ORANGE]),
+    "lines.linewidth": 2,
+}
+plt.rcParams.update(STYLE)
+
+
+class _Figure(Image):
+    """A PNG whose plain-text form, for readers without pictures, is its caption."""
+
+    def __init__(self, data, caption):
+        super().__init__(data=data, alt=caption)
+        self.caption = caption
+
+    def __repr__(self):
+        return self.caption
+
+
+def show(figure, caption):
+    """Display a figure and, below it, the caption; the caption is also the picture's alternative text.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        Closed afterwards.
+    caption : str
+        One or two sentences that say what to see.
+    """
+    png = io.BytesIO()
+    figure.savefig(png, format="png", metadata={"Software": None})
+    plt.close(figure)
+    display(_Figure(png.getvalue(), caption))
+    display(Markdown(f"*{caption}*"))
+
+
+def show_images(images, titles=None, *, caption, columns=10, colours=None):
+    """Show images side by side, ink dark on white paper.
+
+    Parameters
+    ----------
+    images : array_like, shape (n, 28, 28) or (n, 784)
+        Any scale; each is drawn from its own 0 to its own maximum.
+    titles : sequence, optional
+        What to write above each image.
+    caption : str
+        See `show`.
+    columns : int
+        Images in a row.
+    colours : sequence of str, optional
+        Colour of each title.
+    """
+    images = np.asarray(images).reshape(-1, 28, 28)
+    rows = -(-len(images) // columns)
+    lines = 0 if titles is None else 1 + max(str(title).count("\n") for title in titles)
+    figure, axes = plt.subplots(rows, columns, figsize=(0.9 * columns, (0.9 + 0.22 * lines) * rows), squeeze=False)
+    for axis in axes.flat:
+        axis.axis("off")
+    for i, (axis, image) in enumerate(zip(axes.flat, images, strict=False)):
+        axis.imshow(image, cmap="gray_r", vmin=0)
+        if titles is not None:
+            axis.set_title(str(titles[i]), fontsize=11, color=colours[i] if colours is not None else "black")
+    show(figure, caption)
+
+
+def show_pixels(image, *, caption):
+    """Show one image twice: as a picture, and with the number of each pixel written into it.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (28, 28)
+    caption : str
+        See `show`.
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 7.4), width_ratios=[1, 2.6])
+    for axis in (left, right):
+        axis.imshow(image, cmap="gray_r")
+        axis.set_xlabel("column")
+        axis.set_ylabel("row")
+    left.set(xticks=[0, 10, 20, 27], yticks=[0, 10, 20, 27])
+    right.set(xticks=range(0, 28, 3), yticks=range(0, 28, 3))
+    for (row, column), value in np.ndenumerate(image):
+        shade = "white" if value > 140 else "black" if value else "silver"
+        right.text(column, row, value, ha="center", va="center", fontsize=6.5, color=shade)
+    show(figure, caption)
+
+
+def draw_network(sizes, names, *, caption):
+    """Draw a network of dense layers: circles for the neurons (a few stand for many), lines for the weights.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Numbers of inputs, of neurons in each hidden layer, and of outputs.
+    names : sequence of str
+        What to write under each.
+    caption : str
+        See `show`.
+    """
+    figure, axis = plt.subplots(figsize=(9.5, 5))
+    axis.axis("off")
+    shown = [np.linspace(-1, 1, min(size, 10)) for size in sizes]
+    for i, (left, right) in enumerate(itertools.pairwise(shown)):
+        for y0 in left:
+            for y1 in right:
+                axis.plot([i, i + 1], [y0, y1], color="0.75", linewidth=0.4, zorder=1)
+    for i, (size, name, heights) in enumerate(zip(sizes, names, shown, strict=True)):
+        colour = [BLUE, ORANGE][0 < i < len(sizes) - 1]
+        axis.scatter([i] * len(heights), heights, s=190, color=colour, edgecolor="black", zorder=2)
+        if size > len(heights):
+            axis.text(i, 1.14, f"{len(heights)} of {size} drawn", ha="center", fontsize=10, color="0.35")
+        axis.text(i, -1.2, f"{name}\n{size}", ha="center", va="top")
+    for digit, y in enumerate(shown[-1][::-1]):
+        axis.text(len(sizes) - 0.87, y, digit, ha="left", va="center")
+    axis.set(xlim=(-0.5, len(sizes) - 0.5), ylim=(-1.65, 1.25))
+    show(figure, caption)
+
+
+def plot_bars(names, heights, *, caption, xlabel, ylabel, percent=False, log=False, width=7.0):
+    """Draw one bar for each name, with its value on top.
+
+    Parameters
+    ----------
+    names : sequence
+        What stands under each bar.
+    heights : sequence of float
+        As long as `names`.
+    caption, xlabel, ylabel : str
+    percent : bool
+        Write heights from 0 to 1 as per cent.
+    log : bool
+        Use a logarithmic scale.
+    width : float
+        Inches.
+    """
+    figure, axis = plt.subplots(figsize=(width, 3.4))
+    bars = axis.bar([str(name) for name in names], heights)
+    form = "{:.1%}" if percent else "{:.2g}" if log else "{:,.4g}"
+    axis.bar_label(bars, [form.format(height).replace("%", " %") for height in heights], fontsize=10, padding=2)
+    axis.set(xlabel=xlabel, ylabel=ylabel)
+    axis.margins(y=0.12)
+    if percent:
+        axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
+    if log:
+        axis.set_yscale("log")
+    show(figure, caption)
+
+
+def plot_prediction(image, probabilities, *, caption, title=""):
+    """Show an image beside the ten probabilities that a network gives it.
+
+    Parameters
+    ----------
+    image : array_like, shape (28, 28) or (784,)
+    probabilities : array_like of float, shape (10,)
+        0 to 1.
+    caption, title : str
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(8, 2.8), width_ratios=[1, 2.2])
+    left.imshow(np.asarray(image).reshape(28, 28), cmap="gray_r", vmin=0)
+    left.axis("off")
+    left.set_title(title)
+    right.bar(range(10), np.ravel(probabilities))
+    right.set(xticks=range(10), ylim=(0, 1), xlabel="digit", ylabel="probability")
+    show(figure, caption)
+
+
+def plot_history(histories, *, caption, best=None):
+    """Draw loss and accuracy of each epoch: solid for training data, dashed for validation data.
+
+    Parameters
+    ----------
+    histories : dict of str to keras.callbacks.History
+        By the name of the network.
+    caption : str
+    best : dict of str to int, optional
+        Epochs to mark on the validation loss, by name, counted from 1.
+    """
+    figure, axes = plt.subplots(1, 2, figsize=(10, 3.8))
+    for name, history in histories.items():
+        epochs = np.arange(1, len(history.history["loss"]) + 1)
+        for axis, what in zip(axes, ("loss", "accuracy"), strict=True):
+            [line] = axis.plot(epochs, history.history[what], marker=".", label=f"{name}, training")
+            axis.plot(
+                epochs,
+                history.history[f"val_{what}"],
+                "--",
+                marker=".",
+                color=line.get_color(),
+                label=f"{name}, validation",
+            )
+            if best and what == "loss":
+                at = best[name]
+                axis.plot(at, history.history["val_loss"][at - 1], "o", ms=10, mfc="none", color=line.get_color())
+    axes[0].set(xlabel="epoch", ylabel="loss", ylim=(0, None))
+    axes[1].set(xlabel="epoch", ylabel="accuracy")
+    axes[1].yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+    for axis in axes:
+        axis.xaxis.get_major_locator().set_params(integer=True)
+    axes[1].legend(loc="lower right", fontsize=10)
+    show(figure, caption)
+
+
+def plot_confusion(counts, *, caption, title=""):
+    """Draw a confusion matrix twice: as counts, and with each row in per cent of its digit.
+
+    Parameters
+    ----------
+    counts : ndarray of int, shape (10, 10)
+        Row: true digit; column: predicted digit.
+    caption, title : str
+    """
+    figure, axes = plt.subplots(1, 2, figsize=(12.5, 6.3))
+    share = 100 * counts / counts.sum(axis=1, keepdims=True)
+    off_diagonal = 1 - np.eye(len(counts))
+    for axis, values, form in ((axes[0], counts, "{:d}"), (axes[1], share, "{:.1f}")):
+        mistakes = values * off_diagonal
+        axis.imshow(mistakes, cmap="Oranges", vmax=1.3 * mistakes.max())
+        for (row, column), value in np.ndenumerate(values):
+            text = form.format(value) if value else "·"
+            axis.text(column, row, text, ha="center", va="center", fontsize=9, weight=["normal", "bold"][row == column])
+        axis.set(xticks=range(10), yticks=range(10), xlabel="predicted digit", ylabel="true digit")
+        axis.spines[:].set_visible(False)
+    axes[0].set_title(f"{title}: images")
+    axes[1].set_title(f"{title}: per cent of each true digit")
+    show(figure, caption)
