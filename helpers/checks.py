@@ -34,9 +34,9 @@ def check_parameters(full, **values):
     for name, value in values.items():
         lowest, highest = RANGES[name]
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-            raise TypeError(f"{name} is {value!r}; expected a whole number from {lowest} to {highest}.")
+            raise TypeError(f"{name} is {value!r}; expected a whole number from {lowest:,} to {highest:,}.")
         if not lowest <= value <= highest:
-            raise ValueError(f"{name} is {value}; expected a whole number from {lowest} to {highest}.")
+            raise ValueError(f"{name} is {value}; expected a whole number from {lowest:,} to {highest:,}.")
     full_run = all(values[name] == value for name, value in full.items())
     print("This is the full lesson." if full_run else "This run is shortened: claims about accuracy are not checked.")
     return full_run

@@ -86,7 +86,9 @@ def import_keras():
         os.environ["KERAS_BACKEND"] = "tensorflow"
     with _silence():
         import keras
-        import tensorflow  # noqa: F401
+        import tensorflow
+    # A lesson that builds several networks would otherwise be told that it compiles often.
+    tensorflow.get_logger().setLevel("ERROR")
     if keras.backend.backend() != "tensorflow":
         raise ImportError(
             f"Keras was started on {keras.backend.backend()!r}; the course needs it on 'tensorflow'. "

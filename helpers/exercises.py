@@ -78,9 +78,7 @@ def _explain_restore(_, found, expected):
     if found.max() <= 1:
         return "The values lie between 0 and 1: multiply by 255 before turning them into uint8."
     if np.abs(found.astype(int) - expected.astype(int)).max() == 1:
-        return (
-            "Some values are one too small: .astype('uint8') cuts off what stands behind the point. Round with np.round."
-        )
+        return "Some values are one too small: .astype('uint8') cuts off the fraction. Use np.round first."
     return f"The values differ. {_TRY_AGAIN}"
 
 
@@ -184,6 +182,16 @@ EXERCISES = {
         "y_train[15] is the first 7.",
     ),
     "01.3": (
+        _number(
+            0,
+            {
+                8: "An 8 has two loops, but people draw them small. Compare the means of all pixels.",
+                1: "1 has the least ink. Look for the largest mean.",
+            },
+        ),
+        "The large round 0 takes the most ink; 1 takes less than half of that.",
+    ),
+    "01.4": (
         _choice(
             "c",
             {
@@ -193,16 +201,6 @@ EXERCISES = {
             },
         ),
         "Only images that played no part in any decision tell how it does on new ones.",
-    ),
-    "01.4": (
-        _number(
-            0,
-            {
-                8: "An 8 has two loops, but people draw them small. Compare the means of all pixels.",
-                1: "1 has the least ink. Look for the largest mean.",
-            },
-        ),
-        "The large round 0 takes the most ink; 1 takes less than half of that.",
     ),
     "02.1": (
         _number(
@@ -252,6 +250,14 @@ EXERCISES = {
         "0.5 * 2 + 1 * (-3) + 0 * 1 + 0.5 is -1.5, and ReLU makes 0 of it: this neuron stays silent.",
     ),
     "03.2": (
+        _function(
+            _softmax,
+            [np.array([0.0, 1.0, 2.0]), np.array([-3.0, 0.5]), np.array([1000.0, 999.0, 0.0])],
+            _explain_softmax,
+        ),
+        "Positive numbers that add up to 1, even for 1000.",
+    ),
+    "03.3": (
         _number(
             50_890,
             {
@@ -262,14 +268,6 @@ EXERCISES = {
             },
         ),
         "784 * 64 + 64 in the hidden layer, 64 * 10 + 10 in the output layer.",
-    ),
-    "03.3": (
-        _function(
-            _softmax,
-            [np.array([0.0, 1.0, 2.0]), np.array([-3.0, 0.5]), np.array([1000.0, 999.0, 0.0])],
-            _explain_softmax,
-        ),
-        "Positive numbers that add up to 1, even for 1000.",
     ),
     "03.4": (
         _choice(
@@ -322,7 +320,7 @@ EXERCISES = {
             "b",
             {
                 "a": "An overfitting network is much better on the images it was trained on. This one is not.",
-                "c": "More images of the same kind help when training accuracy is high. Here even they are not learned.",
+                "c": "More images help when those at hand have been learned. Here they have not.",
                 "d": "All of these labels were looked at by people; wrong ones are far fewer than one in eight.",
             },
         ),
@@ -330,9 +328,20 @@ EXERCISES = {
     ),
     "05.1": (
         _number(
+            0.44,
+            {
+                0.14: "That is for 10,000 images; with a tenth of them the error grows.",
+                0.0044: "Right as a share. In points it is 100 times that.",
+            },
+            0.011,
+        ),
+        "sqrt(0.98 * 0.02 / 1000) is 0.0044, so 0.44 points: with few images, a small gain means nothing.",
+    ),
+    "05.2": (
+        _number(
             0.8,
             {
-                0.96: "That is precision: of those it called A, how many were A. Recall stays in the row of the true A.",
+                0.96: "That is precision: of those called A, how many were A. Recall stays in A's row.",
                 0.9: "That is the accuracy of both rows together. Recall looks at the row of A alone.",
                 0.2: "That is the share of A that it missed.",
             },
@@ -340,11 +349,11 @@ EXERCISES = {
         ),
         "80 of 100 true A were found.",
     ),
-    "05.2": (
-        _number(0.44, {0.14: "That is for 10,000 images; with a tenth of them the error grows.", 4.4: "Ten times less."}, 0.011),
-        "sqrt(0.98 * 0.02 / 1000) is 0.0044, so 0.44 points: with few images, a small gain means nothing.",
-    ),
     "05.3": (
+        _function(_accuracy, [np.array([[80, 20], [4, 136]]), np.diag([3, 4, 5])], _explain_accuracy),
+        "The diagonal holds what was right.",
+    ),
+    "05.4": (
         _choice(
             "a",
             {
@@ -354,10 +363,6 @@ EXERCISES = {
             },
         ),
         "Choose on validation data, and keep the test set for the one final figure.",
-    ),
-    "05.4": (
-        _function(_accuracy, [np.array([[80, 20], [4, 136]]), np.diag([3, 4, 5])], _explain_accuracy),
-        "The diagonal holds what was right.",
     ),
 }
 

@@ -51,7 +51,7 @@ def show(figure, caption):
     display(Markdown(f"*{caption}*"))
 
 
-def show_images(images, titles=None, *, caption, columns=10, colours=None):
+def show_images(images, titles=None, *, caption, columns=10):
     """Show images side by side, ink dark on white paper.
 
     Parameters
@@ -64,19 +64,19 @@ def show_images(images, titles=None, *, caption, columns=10, colours=None):
         See `show`.
     columns : int
         Images in a row.
-    colours : sequence of str, optional
-        Colour of each title.
     """
     images = np.asarray(images).reshape(-1, 28, 28)
     rows = -(-len(images) // columns)
-    lines = 0 if titles is None else 1 + max(str(title).count("\n") for title in titles)
-    figure, axes = plt.subplots(rows, columns, figsize=(0.9 * columns, (0.9 + 0.22 * lines) * rows), squeeze=False)
+    titles = [] if titles is None else [str(title) for title in titles]
+    width = max([0.9, *(0.09 * len(title) for title in titles)])
+    height = 1.12 if titles else 0.9
+    figure, axes = plt.subplots(rows, columns, figsize=(width * columns, height * rows), squeeze=False)
     for axis in axes.flat:
         axis.axis("off")
     for i, (axis, image) in enumerate(zip(axes.flat, images, strict=False)):
         axis.imshow(image, cmap="gray_r", vmin=0)
-        if titles is not None:
-            axis.set_title(str(titles[i]), fontsize=11, color=colours[i] if colours is not None else "black")
+        if titles:
+            axis.set_title(titles[i], fontsize=11)
     show(figure, caption)
 
 
@@ -163,6 +163,57 @@ def plot_bars(names, heights, *, caption, xlabel, ylabel, percent=False, log=Fal
     show(figure, caption)
 
 
+def plot_lines(x, series, *, caption, xlabel, ylabel, log=False, percent=True, markers=True):
+    """Draw one line for each name, over shared x values.
+
+    Parameters
+    ----------
+    x : sequence of float or str
+    series : dict of str to sequence of float
+        Heights, as many as `x`.
+    caption, xlabel, ylabel : str
+    log : bool
+        Use a logarithmic scale for x.
+    percent : bool
+        Heights lie between 0 and 1, and are written as per cent.
+    markers : bool
+        Mark the points.
+    """
+    figure, axis = plt.subplots(figsize=(8, 3.6))
+    for (name, heights), marker, style in zip(series.items(), "os^D", ["-", "--", ":", "-."], strict=False):
+        axis.plot(x, heights, style, marker=marker if markers else None, label=name)
+    axis.set(xlabel=xlabel, ylabel=ylabel)
+    if log:
+        axis.set_xscale("log")
+    if percent:
+        axis.set_ylim(0, 1)
+        axis.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+    if len(series) > 1:
+        axis.legend()
+    show(figure, caption)
+
+
+def show_weights(weights, *, caption, columns=10):
+    """Draw the weights of neurons as images: blue for positive, red for negative, white for 0.
+
+    Parameters
+    ----------
+    weights : ndarray of float, shape (n, 784)
+        One row a neuron.
+    caption : str
+    columns : int
+        Images in a row.
+    """
+    rows = -(-len(weights) // columns)
+    figure, axes = plt.subplots(rows, columns, figsize=(0.95 * columns, 0.95 * rows), squeeze=False)
+    limit = np.quantile(np.abs(weights), 0.99)
+    for axis, row in zip(axes.flat, weights, strict=False):
+        axis.imshow(row.reshape(28, 28), cmap="RdBu", vmin=-limit, vmax=limit)
+        axis.set(xticks=[], yticks=[])
+        axis.spines[:].set_visible(True)
+    show(figure, caption)
+
+
 def plot_prediction(image, probabilities, *, caption, title=""):
     """Show an image beside the ten probabilities that a network gives it.
 
@@ -240,4 +291,48 @@ def plot_confusion(counts, *, caption, title=""):
         axis.spines[:].set_visible(False)
     axes[0].set_title(f"{title}: images")
     axes[1].set_title(f"{title}: per cent of each true digit")
+    show(figure, caption)
+
+
+def plot_dots(groups, *, caption, ylabel):
+    """Draw the values of each group as dots, and their mean as a line; values lie between 0 and 1.
+
+    Parameters
+    ----------
+    groups : dict of str to sequence of float
+        Values by the name of the group.
+    caption, ylabel : str
+    """
+    figure, axis = plt.subplots(figsize=(8, 3.8))
+    for i, values in enumerate(groups.values()):
+        axis.plot(i + np.linspace(-0.15, 0.15, len(values)), values, "o", alpha=0.7)
+        axis.plot([i - 0.25, i + 0.25], [np.mean(values)] * 2, color="black")
+    axis.set(xticks=range(len(groups)), xticklabels=groups, ylabel=ylabel, xlim=(-0.5, len(groups) - 0.5))
+    axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
+    show(figure, caption)
+
+
+def plot_reliability(predictions, *, caption, groups=10):
+    """Draw how often answers are right against how sure the network is, in groups of equally many images.
+
+    Parameters
+    ----------
+    predictions : dict of str to (ndarray of float, shape (n, 10), ndarray of int, shape (n,))
+        Probabilities and true classes, by the name of the network.
+    caption : str
+    groups : int
+        Number of groups.
+    """
+    figure, axis = plt.subplots(figsize=(6, 5))
+    axis.plot([0, 1], [0, 1], color="0.6", linewidth=1, label="well calibrated")
+    for (name, (probabilities, classes)), marker in zip(predictions.items(), "os^D", strict=False):
+        confidence = probabilities.max(axis=1)
+        right = probabilities.argmax(axis=1) == classes
+        parts = np.array_split(np.argsort(confidence, kind="stable"), groups)
+        axis.plot([confidence[p].mean() for p in parts], [right[p].mean() for p in parts], marker=marker, label=name)
+    axis.set(xlabel="mean probability of the answer", ylabel="share of right answers", aspect="equal")
+    for direction in (axis.xaxis, axis.yaxis):
+        direction.set_major_formatter(PercentFormatter(1, symbol=" %"))
+    axis.set(xlim=(0.2, 1.01), ylim=(0.2, 1.01))
+    axis.legend(loc="upper left")
     show(figure, caption)

@@ -1,24 +1,35 @@
-"""Execute notebooks in place, so that running it twice gives the same bytes (`make outputs`).
+"""Execute notebooks in place and store their outputs; twice gives the same bytes (`make outputs`).
 
-Usage: python tools/store_outputs.py NOTEBOOK...
+The picture of the README is taken from the cell tagged `readme`.
+
+Usage: python tools/store_outputs.py [NOTEBOOK...]
 """
 
+import base64
 import os
 import sys
+import time
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 
+COURSE = Path(__file__).resolve().parents[1]
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
 
 
+def replace(path, data):
+    """Write a file so that it is at every moment either the old or the new one."""
+    temporary = path.with_suffix(".tmp")
+    temporary.write_bytes(data)
+    os.replace(temporary, path)
+
+
 def store_outputs(path):
-    """Execute one notebook and replace the file by the result, only once all of it has run."""
-    path = Path(path)
+    """Execute one notebook; replace the file by the result once all of it has run."""
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook,
@@ -31,12 +42,20 @@ def store_outputs(path):
     )
     client.execute()
     notebook.metadata = nbformat.from_dict(METADATA)
-    temporary = path.with_suffix(".tmp")
-    nbformat.write(notebook, temporary)
-    os.replace(temporary, path)
+    replace(path, (nbformat.writes(notebook).rstrip("\n") + "\n").encode())
+    for cell in notebook.cells:
+        if "readme" in cell.metadata.get("tags", []):
+            picture = next(output.data["image/png"] for output in cell.outputs if "image/png" in output.get("data", {}))
+            replace(COURSE / "picture.png", base64.b64decode(picture))
+
+
+def main():
+    """Store the outputs of the notebooks named on the command line, or of all."""
+    for path in [Path(name).resolve() for name in sys.argv[1:]] or sorted(COURSE.glob("notebooks/*.ipynb")):
+        start = time.monotonic()
+        store_outputs(path)
+        print(f"{path.stem}: {time.monotonic() - start:.0f} s", flush=True)
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:]:
-        print(name, flush=True)
-        store_outputs(name)
+    main()

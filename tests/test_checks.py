@@ -1,0 +1,168 @@
+"""Checks of parameters, data, claims and exercises."""
+
+import keras
+import numpy as np
+import pytest
+
+import helpers
+from helpers.exercises import EXERCISES
+
+X = np.random.default_rng(0).random((4, 784), np.float32)
+Y = np.eye(10, dtype=np.float32)[[3, 1, 4, 1]]
+FULL = {"epochs": 10, "n_train": 50_000}
+
+
+def test_full_and_shortened_runs(capsys):
+    assert helpers.check_parameters(full=FULL, seed=7, epochs=10, n_train=50_000) is True
+    assert helpers.check_parameters(full=FULL, seed=0, epochs=2, n_train=50_000) is False
+    assert "shortened" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("values", "error", "says"),
+    [
+        ({"epochs": 0}, ValueError, "epochs is 0; expected a whole number from 1 to 100"),
+        ({"n_train": -1}, ValueError, "n_train is -1; expected a whole number from 1,000 to 50,000"),
+        ({"n_train": 60_000}, ValueError, "n_train is 60000"),
+        ({"seed": -3}, ValueError, "seed is -3"),
+        ({"epochs": "3"}, TypeError, "epochs is '3'"),
+        ({"epochs": 3.0}, TypeError, "epochs is 3.0"),
+        ({"epochs": True}, TypeError, "epochs is True"),
+        ({"seed": None}, TypeError, "seed is None"),
+    ],
+)
+def test_impossible_parameters_are_refused(values, error, says):
+    with pytest.raises(error) as raised:
+        helpers.check_parameters(full={}, **values)
+    assert says in str(raised.value)
+
+
+def test_prepared_data_pass():
+    helpers.check_prepared(X)
+    helpers.check_prepared(X, Y)
+    (images, labels), _ = helpers.load_mnist()
+    helpers.check_prepared(helpers.preprocess(images), helpers.one_hot(labels))
+
+
+def broken(value, at=2):
+    x = X.copy()
+    x[at, 5] = value
+    return x
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "error", "says"),
+    [
+        (X * 255, Y, ValueError, "expected 0 to 1"),
+        (X - 0.5, Y, ValueError, "expected 0 to 1"),
+        (X / 255, Y, ValueError, "divided by 255 twice"),
+        ((X * 255).astype(np.uint8), Y, TypeError, "uint8, not prepared"),
+        (X.reshape(4, 28, 28), Y, ValueError, "found (4, 28, 28)"),
+        (broken(np.nan), Y, ValueError, "Image 2 holds NaN"),
+        (broken(np.inf), Y, ValueError, "Image 2 holds NaN or infinity"),
+        (np.concatenate([X[:3], X[:1] * 0]), Y, ValueError, "Image 3 is blank"),
+        (X, Y[:3], ValueError, "4 images and 3 labels: shapes (4, 784) and (3, 10)"),
+        (Y, X, ValueError, "swapped"),
+        (X, np.array([3, 1, 4, 1]), ValueError, "one_hot(labels)"),
+        (X, np.array([3, 1, 4, 10]), ValueError, "found 10 at index 3"),
+        (X, Y[:, :9], ValueError, "found (4, 9)"),
+        (X, Y * 0.5, ValueError, "Row 0 of the labels"),
+        (X, Y * np.nan, ValueError, "Row 0 of the labels"),
+    ],
+)
+def test_unprepared_data_are_refused(x, y, error, says):
+    with pytest.raises(error) as raised:
+        helpers.check_prepared(x, y)
+    assert says in str(raised.value)
+
+
+def test_a_claim_holds_fails_or_is_left_open(capsys):
+    helpers.claim("one is one", True)
+    helpers.claim("a short run reads all", False, full_run=False)
+    with pytest.raises(AssertionError, match="one is two"):
+        helpers.claim("one is two", False)
+    assert capsys.readouterr().out.splitlines() == [
+        "Holds: one is one",
+        "Not checked in a shortened run: a short run reads all",
+    ]
+
+
+def model_with(units=512, activation="sigmoid", optimizer=None, loss="categorical_crossentropy"):
+    layers = [keras.layers.Dense(units, activation=activation) for _ in range(2)]
+    model = keras.Sequential([keras.Input((784,)), *layers, keras.layers.Dense(10, activation="softmax")])
+    if optimizer:
+        model.compile(optimizer=optimizer, loss=loss)
+    return model
+
+
+def truncating(rows):
+    return (rows * 255).astype(np.uint8).reshape(-1, 28, 28)
+
+
+def overflowing(z):
+    return np.exp(z) / np.exp(z).sum()
+
+
+#: number: wrong answers, each with a word that its reply must contain
+WRONG = {
+    "00.1": [(50_000, "number of images"), (1562, "last 16"), (1, "small"), ("many", "could not be checked")],
+    "00.2": [("a", "positions"), ("A", "positions"), ("z", "Choose one of"), (2, "Choose one of")],
+    "00.3": [(9600, "right ones"), (4, "per cent"), ([1, 2], "could not be checked")],
+    "01.1": [((5, 28, 28), "picks one row"), ((28,), "shape"), ("5, 28", "could not be checked")],
+    "01.2": [(16, "starts at 0"), (7, "place")],
+    "01.3": [(8, "loops"), (1, "least")],
+    "01.4": [("a", "unseen"), ("b", "same kind"), ("d", "Speed")],
+    "02.1": [(104, "swapped"), (564, "from 0")],
+    "02.2": [
+        (truncating, "too small"),
+        (lambda rows: rows * 255, "shape"),
+        (lambda rows: None, "returns nothing"),
+        (lambda rows: (rows * 255).reshape(-1, 28, 28), "floats"),
+        (lambda rows: rows.astype("uint8").reshape(-1, 28, 28), "multiply"),
+        (3, "the function itself"),
+        (lambda: 1, "could not be checked"),
+    ],
+    "02.3": [([0, 0, 0, 0, 0, 0, 1, 0, 0, 0], "6"), ([7], "shape"), ([0] * 10, "again")],
+    "02.4": [("a", "multi-class"), ("c", "regression")],
+    "03.1": [(-1.5, "ReLU comes after"), (1.5, "sign")],
+    "03.2": [(overflowing, "nan"), (lambda z: np.exp(z - z.max()), "adds up"), (np.abs, "adds up")],
+    "03.3": [(50_816, "bias"), (50_240, "output layer")],
+    "03.4": [("a", "Steps"), ("c", "Every step"), ("d", "every image")],
+    "03.5": [("a", "stored"), ("b", "output layer"), ("d", "numbers")],
+    "04.1": [
+        (model_with(units=128), "[128, 128, 10]"),
+        (model_with(activation="relu"), "activations"),
+        (model_with(), "compile"),
+        (model_with(optimizer="adam"), "Adam"),
+        (model_with(optimizer=keras.optimizers.SGD(0.1)), "rate 0.1"),
+        (model_with(optimizer=keras.optimizers.SGD(0.01), loss="mse"), "'mse'"),
+        ("a model", "no Keras model"),
+    ],
+    "04.2": [(668_672, "bias"), (407_050, "two")],
+    "04.3": [(2.3, "uphill"), (-1, "tenth")],
+    "04.4": [("a", "overfitting"), ("c", "images"), ("d", "labels")],
+    "05.1": [(0.14, "10,000"), (0.0044, "points")],
+    "05.2": [(0.952, "precision"), (0.9, "accuracy"), (0.2, "missed")],
+    "05.3": [(np.trace, "between 0 and 1"), (lambda counts: 0.5, "diagonal")],
+    "05.4": [("b", "test set"), ("c", "memory"), ("d", "starts")],
+}
+
+
+@pytest.mark.parametrize("number", EXERCISES)
+def test_wrong_and_missing_answers_get_a_useful_reply(number, capsys):
+    for answer, says in WRONG[number]:
+        helpers.check(number, answer)
+        reply = capsys.readouterr().out
+        assert reply.startswith(f"{number}: not yet. ") and says in reply, (answer, reply)
+    for nothing in (..., None):
+        helpers.check(number, nothing)
+        assert f"{number}: not answered yet" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("number", "answer"),
+    [("00.2", " B "), ("01.1", [5, 28]), ("01.2", "15"), ("02.3", np.eye(10)[7]), ("04.3", [1.7]), ("05.1", 0.4427)],
+)
+def test_reasonable_forms_of_a_right_answer_count(number, answer, capsys):
+    helpers.check(number, answer)
+    assert f"{number}: right" in capsys.readouterr().out

@@ -1,0 +1,71 @@
+"""The two variants: what they are made of, and that fast training is the same training."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import helpers
+from helpers import models
+
+SOME = np.random.default_rng(0)
+X = SOME.random((512, 784), np.float32)
+Y = np.eye(10, dtype=np.float32)[SOME.integers(0, 10, 512)]
+
+
+@pytest.mark.parametrize(
+    ("make", "parameters", "units", "activations"),
+    [
+        (helpers.relu_adam, 270_218, [128, 256, 512, 10], ["relu", "relu", "relu", "softmax"]),
+        (helpers.sigmoid_sgd, 669_706, [512, 512, 10], ["sigmoid", "sigmoid", "softmax"]),
+    ],
+)
+def test_the_variants(make, parameters, units, activations):
+    model = make()
+    assert model.input_shape == (None, 784)
+    assert model.count_params() == parameters
+    assert [layer.units for layer in model.layers] == units
+    assert [layer.activation.__name__ for layer in model.layers] == activations
+    assert model.loss == "categorical_crossentropy"
+    assert model.jit_compile is True and model.steps_per_execution == 125
+
+
+def test_the_optimizers():
+    adam, sgd = helpers.relu_adam().optimizer, helpers.sigmoid_sgd().optimizer
+    assert isinstance(adam, keras.optimizers.Adam) and float(adam.learning_rate) == pytest.approx(0.001)
+    assert isinstance(sgd, keras.optimizers.SGD) and float(sgd.learning_rate) == pytest.approx(0.01)
+    assert sgd.momentum == 0
+
+
+@pytest.mark.parametrize("make", [helpers.relu_adam, helpers.sigmoid_sgd])
+def test_fast_training_is_the_same_training(make):
+    weights = []
+    for options in (helpers.fast(), {"jit_compile": False}):
+        keras.utils.set_random_seed(1)
+        model = make()
+        model.compile(optimizer=model.optimizer, loss=model.loss, metrics=["accuracy"], **options)
+        history = model.fit(X, Y, batch_size=32, epochs=3, verbose=0).history
+        weights.append((history["loss"], model.get_weights()[0]))
+    np.testing.assert_allclose(weights[0][0], weights[1][0], rtol=1e-4)
+    np.testing.assert_allclose(weights[0][1], weights[1][1], atol=1e-4)
+
+
+def test_without_xla_it_trains_plainly_and_says_so_once(monkeypatch, capsys):
+    def refuse(*_, **__):
+        raise NotImplementedError("no XLA on this platform")
+
+    models._xla_works.cache_clear()
+    try:
+        monkeypatch.setattr(tf, "function", refuse)
+        assert helpers.fast() == {} and helpers.fast() == {}
+        assert capsys.readouterr().out.count("XLA is not available") == 1
+    finally:
+        models._xla_works.cache_clear()
+
+
+def test_print_epochs_prints_one_clean_line_an_epoch(capsys):
+    model = helpers.relu_adam()
+    model.fit(X, Y, epochs=2, verbose=0, validation_data=(X, Y), callbacks=[helpers.PrintEpochs()])
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2
+    assert lines[1].startswith("epoch  2: loss ") and lines[1].count(" %") == 2 and "validation loss" in lines[1]
