@@ -103,7 +103,7 @@ def preprocess(images):
         If the shape is another, a value is outside 0-255, or an image is blank.
     """
     images = np.asarray(images)
-    if images.dtype.kind == "f" and images.size and np.nanmin(images) >= 0 and np.nanmax(images) <= 1:
+    if images.dtype.kind == "f" and images.size and images.min() >= 0 and images.max() <= 1:
         raise TypeError(
             f"These images are {images.dtype} between {images.min():g} and {images.max():g}: they are prepared "
             "already. Prepare the uint8 images that load_mnist() gives, and only once."

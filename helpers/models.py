@@ -71,4 +71,4 @@ class PrintEpochs(keras.callbacks.Callback):
         line = f"epoch {epoch + 1:2}: loss {logs['loss']:.3f}, accuracy {logs['accuracy']:.1%}"
         if "val_loss" in logs:
             line += f"; validation loss {logs['val_loss']:.3f}, accuracy {logs['val_accuracy']:.1%}"
-        print(line.replace("%", " %"))
+        print(line)

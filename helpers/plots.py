@@ -153,11 +153,11 @@ def plot_bars(names, heights, *, caption, xlabel, ylabel, percent=False, log=Fal
     figure, axis = plt.subplots(figsize=(width, 3.4))
     bars = axis.bar([str(name) for name in names], heights)
     form = "{:.1%}" if percent else "{:.2g}" if log else "{:,.4g}"
-    axis.bar_label(bars, [form.format(height).replace("%", " %") for height in heights], fontsize=10, padding=2)
+    axis.bar_label(bars, [form.format(height) for height in heights], fontsize=10, padding=2)
     axis.set(xlabel=xlabel, ylabel=ylabel)
     axis.margins(y=0.12)
     if percent:
-        axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
+        axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol="%"))
     if log:
         axis.set_yscale("log")
     show(figure, caption)
@@ -187,7 +187,7 @@ def plot_lines(x, series, *, caption, xlabel, ylabel, log=False, percent=True, m
         axis.set_xscale("log")
     if percent:
         axis.set_ylim(0, 1)
-        axis.yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+        axis.yaxis.set_major_formatter(PercentFormatter(1, symbol="%"))
     if len(series) > 1:
         axis.legend()
     show(figure, caption)
@@ -262,7 +262,7 @@ def plot_history(histories, *, caption, best=None):
                 axis.plot(at, history.history["val_loss"][at - 1], "o", ms=10, mfc="none", color=line.get_color())
     axes[0].set(xlabel="epoch", ylabel="loss", ylim=(0, None))
     axes[1].set(xlabel="epoch", ylabel="accuracy")
-    axes[1].yaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+    axes[1].yaxis.set_major_formatter(PercentFormatter(1, symbol="%"))
     for axis in axes:
         axis.xaxis.get_major_locator().set_params(integer=True)
     axes[1].legend(loc="lower right", fontsize=10)
@@ -308,7 +308,7 @@ def plot_dots(groups, *, caption, ylabel):
         axis.plot(i + np.linspace(-0.15, 0.15, len(values)), values, "o", alpha=0.7)
         axis.plot([i - 0.25, i + 0.25], [np.mean(values)] * 2, color="black")
     axis.set(xticks=range(len(groups)), xticklabels=groups, ylabel=ylabel, xlim=(-0.5, len(groups) - 0.5))
-    axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
+    axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol="%"))
     show(figure, caption)
 
 
@@ -332,7 +332,7 @@ def plot_reliability(predictions, *, caption, groups=10):
         axis.plot([confidence[p].mean() for p in parts], [right[p].mean() for p in parts], marker=marker, label=name)
     axis.set(xlabel="mean probability of the answer", ylabel="share of right answers", aspect="equal")
     for direction in (axis.xaxis, axis.yaxis):
-        direction.set_major_formatter(PercentFormatter(1, symbol=" %"))
+        direction.set_major_formatter(PercentFormatter(1, symbol="%"))
     axis.set(xlim=(0.2, 1.01), ylim=(0.2, 1.01))
     axis.legend(loc="upper left")
     show(figure, caption)

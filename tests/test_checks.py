@@ -95,12 +95,9 @@ def model_with(units=512, activation="sigmoid", optimizer=None, loss="categorica
     return model
 
 
-def truncating(rows):
-    return (rows * 255).astype(np.uint8).reshape(-1, 28, 28)
-
-
 def overflowing(z):
-    return np.exp(z) / np.exp(z).sum()
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.exp(z) / np.exp(z).sum()
 
 
 #: number: wrong answers, each with a word that its reply must contain
@@ -114,7 +111,6 @@ WRONG = {
     "01.4": [("a", "unseen"), ("b", "same kind"), ("d", "Speed")],
     "02.1": [(104, "swapped"), (564, "from 0")],
     "02.2": [
-        (truncating, "too small"),
         (lambda rows: rows * 255, "shape"),
         (lambda rows: None, "returns nothing"),
         (lambda rows: (rows * 255).reshape(-1, 28, 28), "floats"),

@@ -68,4 +68,4 @@ def test_print_epochs_prints_one_clean_line_an_epoch(capsys):
     model.fit(X, Y, epochs=2, verbose=0, validation_data=(X, Y), callbacks=[helpers.PrintEpochs()])
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2
-    assert lines[1].startswith("epoch  2: loss ") and lines[1].count(" %") == 2 and "validation loss" in lines[1]
+    assert lines[1].startswith("epoch  2: loss ") and lines[1].count("%") == 2 and "validation loss" in lines[1]

@@ -87,7 +87,7 @@ def write_page(notebook, path):
 
 def describe(results):
     """Return recorded results as text: "validation accuracy A 97.5 %"."""
-    return ", ".join(f"{name.replace('_', ' ')} {100 * value:.2f} %" for name, value in results.items())
+    return ", ".join(f"{name.replace('_', ' ')} {100 * value:.2f}%" for name, value in results.items())
 
 
 def write_index(rows, path):

@@ -1,0 +1,68 @@
+"""Does a lesson notice when something is wrong? Each mutation must make a claim of 03, 04 and 05 fail.
+
+The notebooks run at their full parameters, so that their claims are checked, with one cell inserted after the first.
+"""
+
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+from papermill.exceptions import PapermillExecutionError
+
+COURSE = Path(__file__).resolve().parents[1]
+
+MUTATIONS = {
+    # Every training takes place, but with a learning rate of 0, and so with few images.
+    "untrained": """
+import keras
+fit = keras.Model.fit
+def no_learning(self, x, y, **arguments):
+    if self.compiled and len(self.layers) > 2:
+        self.optimizer.learning_rate = 0.0
+    return fit(self, x[:512], y[:512], **arguments)
+keras.Model.fit = no_learning
+""",
+    "shuffled labels": """
+import numpy as np, helpers
+load = helpers.load_mnist
+def shuffled():
+    (x_train, y_train), test = load()
+    return (x_train, np.random.default_rng(0).permutation(y_train)), test
+helpers.load_mnist = shuffled
+""",
+    # The check of prepared data would stop at once; without it, a claim must.
+    "unscaled data": """
+import numpy as np, helpers
+helpers.preprocess = lambda images: images.reshape(-1, 784).astype(np.float32)
+helpers.check_prepared = lambda x, y: None
+""",
+}
+
+
+def mutated(name, mutation, folder):
+    """Write the notebook with the mutation inserted, and return its path."""
+    notebook = nbformat.read(COURSE / "notebooks" / f"{name}.ipynb", as_version=4)
+    first = next(i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code")
+    notebook.cells.insert(first + 1, nbformat.v4.new_code_cell(mutation))
+    path = folder / f"{name}.ipynb"
+    nbformat.write(notebook, path)
+    return path
+
+
+@pytest.mark.parametrize("name", ["03_variant_a", "04_variant_b", "05_train_and_evaluate"])
+@pytest.mark.parametrize("mutation", MUTATIONS)
+def test_a_claim_fails(name, mutation, tmp_path):
+    path = mutated(name, MUTATIONS[mutation], tmp_path)
+    with pytest.raises(PapermillExecutionError) as raised:
+        papermill.execute_notebook(str(path), str(tmp_path / "out.ipynb"), cwd=str(tmp_path), progress_bar=False)
+    assert raised.value.ename == "AssertionError", raised.value
+    assert raised.value.evalue.startswith("The lesson claims: ")
+
+
+def test_unscaled_data_are_refused_before_training(tmp_path):
+    mutation = MUTATIONS["unscaled data"].replace("helpers.check_prepared", "helpers.ignored")
+    path = mutated("05_train_and_evaluate", mutation, tmp_path)
+    with pytest.raises(PapermillExecutionError) as raised:
+        papermill.execute_notebook(str(path), str(tmp_path / "out.ipynb"), cwd=str(tmp_path), progress_bar=False)
+    assert "Values run from 0 to 255, expected 0 to 1" in raised.value.evalue

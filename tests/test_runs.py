@@ -1,0 +1,89 @@
+"""The notebooks executed by papermill, through the same program as `make run`: shortened, failing and dying."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+COURSE = Path(__file__).resolve().parents[1]
+PATHS = sorted((COURSE / "notebooks").glob("*.ipynb"))
+
+
+def run(*arguments):
+    command = [sys.executable, str(COURSE / "tools" / "run_notebooks.py"), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=600)
+
+
+def a_notebook(path, *sources):
+    cells = [nbformat.v4.new_markdown_cell("# A title"), *map(nbformat.v4.new_code_cell, sources)]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
+    return path
+
+
+@pytest.mark.parametrize("path", PATHS, ids=[path.stem for path in PATHS])
+def test_every_notebook_runs_with_small_parameters(path, tmp_path):
+    before = path.read_bytes()
+    result = run("--quick", "--out", tmp_path, path)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert path.read_bytes() == before
+    notebook = nbformat.read(tmp_path / path.name, as_version=4)
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    assert not [output for output in outputs if output.get("name") == "stderr"]
+    text = "".join(output.get("text", "") for output in outputs)
+    if "n_train" in "".join(cell.source for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])):
+        assert "This run is shortened" in text and "Not checked in a shortened run" in text
+    page = (tmp_path / f"{path.stem}.html").read_text(encoding="utf-8")
+    assert page.count("<summary>Solution</summary>") >= 3
+    assert 'alt=""' not in page and "No description has been provided" not in page
+    assert f'href="{path.stem}.html"' in (tmp_path / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_failing_notebook_is_named_with_cell_and_error_and_the_others_are_kept(tmp_path):
+    bad = a_notebook(tmp_path / "bad.ipynb", "1 + 1", "import helpers\nhelpers.claim('two is three', 2 == 3)")
+    good = a_notebook(tmp_path / "good.ipynb", "import helpers\nhelpers.record(test_accuracy_A=0.9775)")
+    result = run("--out", tmp_path / "out", bad, good)
+    assert result.returncode == 1
+    assert "FAILED: bad, cell 2: AssertionError: The lesson claims: two is three." in result.stdout
+    assert "test accuracy A 97.75%" in result.stdout
+    assert (tmp_path / "out" / "good.html").exists()
+    index = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert "two is three" in index and "97.75%" in index
+
+
+def test_a_kernel_that_dies_fails_the_run(tmp_path):
+    dying = a_notebook(tmp_path / "dying.ipynb", "import os\nos._exit(1)")
+    good = a_notebook(tmp_path / "good.ipynb", "print('still here')")
+    result = run("--out", tmp_path / "out", dying, good)
+    assert result.returncode == 1
+    assert "FAILED: dying" in result.stdout and "DeadKernelError" in result.stdout
+    assert "still here" in (tmp_path / "out" / "good.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("epochs", "0", "epochs is 0; expected a whole number from 1 to 100"),
+        ("n_train", "-5", "n_train is -5"),
+        ("epochs", "many", "epochs is 'many'"),
+    ],
+)
+def test_papermill_itself_fails_before_training_on_impossible_parameters(name, value, says, tmp_path):
+    command = [sys.executable, "-m", "papermill", str(COURSE / "notebooks" / "03_variant_a.ipynb")]
+    command += [str(tmp_path / "out.ipynb"), "-p", name, value, "--no-progress-bar"]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert result.returncode == 1
+    assert says in result.stderr
+
+
+def test_a_notebook_outside_the_course_says_what_it_needs(tmp_path):
+    """A Python without the editable install, in a folder that is not the course's."""
+    source = nbformat.read(PATHS[0], as_version=4).cells
+    bootstrap = next(cell.source for cell in source if "bootstrap" in cell.metadata.get("tags", []))
+    command = [sys.executable, "-S", "-c", bootstrap]
+    outside = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert "open it inside the folder that holds helpers/" in outside.stderr
+    inside = subprocess.run(command, cwd=COURSE / "notebooks", capture_output=True, text=True, timeout=60)
+    assert "tensorflow is not installed" in inside.stderr and "pip install -r requirements.txt" in inside.stderr
