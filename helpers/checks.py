@@ -128,6 +128,6 @@ def record(**results):
     **results : float
         Accuracies from 0 to 1, such as ``test_accuracy_A=0.98``.
     """
-    text = "\n".join(f"{name}: {value:.2%}" for name, value in results.items())
+    text = "\n".join(f"{name}: {value:.1%}" for name, value in results.items())
     results = {name: float(value) for name, value in results.items()}
     display({"text/plain": text}, metadata={"results": results}, raw=True)

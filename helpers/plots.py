@@ -233,39 +233,29 @@ def plot_prediction(image, probabilities, *, caption, title=""):
     show(figure, caption)
 
 
-def plot_history(histories, *, caption, best=None):
+def plot_history(history, *, caption, best=None):
     """Draw loss and accuracy of each epoch: solid for training data, dashed for validation data.
 
     Parameters
     ----------
-    histories : dict of str to keras.callbacks.History
-        By the name of the network.
+    history : keras.callbacks.History
+        Of a training with validation data.
     caption : str
-    best : dict of str to int, optional
-        Epochs to mark on the validation loss, by name, counted from 1.
+    best : int, optional
+        Epoch, counted from 1, to mark on the validation loss.
     """
     figure, axes = plt.subplots(1, 2, figsize=(10, 3.8))
-    for name, history in histories.items():
-        epochs = np.arange(1, len(history.history["loss"]) + 1)
-        for axis, what in zip(axes, ("loss", "accuracy"), strict=True):
-            [line] = axis.plot(epochs, history.history[what], marker=".", label=f"{name}, training")
-            axis.plot(
-                epochs,
-                history.history[f"val_{what}"],
-                "--",
-                marker=".",
-                color=line.get_color(),
-                label=f"{name}, validation",
-            )
-            if best and what == "loss":
-                at = best[name]
-                axis.plot(at, history.history["val_loss"][at - 1], "o", ms=10, mfc="none", color=line.get_color())
-    axes[0].set(xlabel="epoch", ylabel="loss", ylim=(0, None))
-    axes[1].set(xlabel="epoch", ylabel="accuracy")
-    axes[1].yaxis.set_major_formatter(PercentFormatter(1, symbol="%"))
-    for axis in axes:
+    epochs = np.arange(1, len(history.history["loss"]) + 1)
+    for axis, what in zip(axes, ("loss", "accuracy"), strict=True):
+        axis.plot(epochs, history.history[what], marker=".", label="training")
+        axis.plot(epochs, history.history[f"val_{what}"], "--", marker=".", label="validation")
+        axis.set(xlabel="epoch", ylabel=what)
         axis.xaxis.get_major_locator().set_params(integer=True)
-    axes[1].legend(loc="lower right", fontsize=10)
+    if best:
+        axes[0].plot(best, history.history["val_loss"][best - 1], "o", ms=11, mfc="none", color="black")
+    axes[0].set_ylim(0, None)
+    axes[1].yaxis.set_major_formatter(PercentFormatter(1, symbol="%"))
+    axes[1].legend()
     show(figure, caption)
 
 
@@ -278,7 +268,7 @@ def plot_confusion(counts, *, caption, title=""):
         Row: true digit; column: predicted digit.
     caption, title : str
     """
-    figure, axes = plt.subplots(1, 2, figsize=(12.5, 6.3))
+    figure, axes = plt.subplots(1, 2, figsize=(12.5, 7))
     share = 100 * counts / counts.sum(axis=1, keepdims=True)
     off_diagonal = 1 - np.eye(len(counts))
     for axis, values, form in ((axes[0], counts, "{:d}"), (axes[1], share, "{:.1f}")):
@@ -312,27 +302,28 @@ def plot_dots(groups, *, caption, ylabel):
     show(figure, caption)
 
 
-def plot_reliability(predictions, *, caption, groups=10):
-    """Draw how often answers are right against how sure the network is, in groups of equally many images.
+def plot_reliability(predictions, *, caption, fewest=20):
+    """Draw how often answers are right against how sure the network is, in ten ranges of probability.
 
     Parameters
     ----------
     predictions : dict of str to (ndarray of float, shape (n, 10), ndarray of int, shape (n,))
         Probabilities and true classes, by the name of the network.
     caption : str
-    groups : int
-        Number of groups.
+    fewest : int
+        A range with fewer images than this is left out.
     """
-    figure, axis = plt.subplots(figsize=(6, 5))
+    figure, axis = plt.subplots(figsize=(6.5, 5.2))
     axis.plot([0, 1], [0, 1], color="0.6", linewidth=1, label="well calibrated")
     for (name, (probabilities, classes)), marker in zip(predictions.items(), "os^D", strict=False):
         confidence = probabilities.max(axis=1)
         right = probabilities.argmax(axis=1) == classes
-        parts = np.array_split(np.argsort(confidence, kind="stable"), groups)
-        axis.plot([confidence[p].mean() for p in parts], [right[p].mean() for p in parts], marker=marker, label=name)
+        ranges = np.minimum((10 * confidence).astype(int), 9)
+        groups = [ranges == i for i in range(10) if np.sum(ranges == i) >= fewest]
+        axis.plot([confidence[g].mean() for g in groups], [right[g].mean() for g in groups], marker=marker, label=name)
     axis.set(xlabel="mean probability of the answer", ylabel="share of right answers", aspect="equal")
     for direction in (axis.xaxis, axis.yaxis):
         direction.set_major_formatter(PercentFormatter(1, symbol="%"))
-    axis.set(xlim=(0.2, 1.01), ylim=(0.2, 1.01))
+    axis.set(xlim=(0, 1.02), ylim=(0, 1.02))
     axis.legend(loc="upper left")
     show(figure, caption)

@@ -164,7 +164,7 @@ def test_an_exercise_has_a_hint_an_open_answer_and_a_folded_right_solution(noteb
     assert "solution" in solution.metadata.tags
     assert solution.metadata.jupyter.source_hidden and solution.metadata.jupyter.outputs_hidden
     assert f'check("{number}"' in solution.source
-    assert text_of(solution).startswith(f"{number}: right. {EXERCISES[number][1]}")
+    assert text_of(solution).startswith(f"{number}: right. {EXERCISES[number]['right']}")
 
 
 def test_every_exercise_stands_once_in_its_notebook_and_in_order():

@@ -21,9 +21,13 @@ from papermill.exceptions import PapermillExecutionError
 COURSE = Path(__file__).resolve().parents[1]
 #: Small values for a run that shows whether everything works; a notebook gets those that it has.
 QUICK = {"epochs": 1, "n_train": 1_000}
-#: nbconvert's page, with alternative texts for pictures, and with solutions and the set-up cell folded.
+#: nbconvert's page, but loading nothing from the network, with alternative texts for pictures, and with solutions and
+#: the set-up cell folded.
 TEMPLATE = """
 {%- extends 'lab/index.html.j2' -%}
+{%- block html_head_js_requirejs -%}{%- endblock -%}
+{%- block html_head_js_mathjax -%}{%- endblock -%}
+{%- block html_head_js_mermaidjs -%}{%- endblock -%}
 {%- block data_png scoped -%}
 <div class="jp-RenderedImage jp-OutputArea-output {{ extra_class }}">
 <img src="data:image/png;base64,{{ output.data['image/png'] | escape_html }}"
@@ -87,7 +91,7 @@ def write_page(notebook, path):
 
 def describe(results):
     """Return recorded results as text: "validation accuracy A 97.5 %"."""
-    return ", ".join(f"{name.replace('_', ' ')} {100 * value:.2f}%" for name, value in results.items())
+    return ", ".join(f"{name.replace('_', ' ')} {100 * value:.1f}%" for name, value in results.items())
 
 
 def write_index(rows, path):
