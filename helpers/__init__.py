@@ -6,9 +6,8 @@ environment.import_keras()
 
 from helpers.checks import check_parameters, check_prepared, claim, record
 from helpers.data import load_mnist, load_seed_runs, one_hot, preprocess
-from helpers.environment import versions
 from helpers.exercises import check
-from helpers.models import PrintEpochs, fast, relu_adam, sigmoid_sgd
+from helpers.models import PrintEpochs, fast, ready, relu_adam, sigmoid_sgd
 
 __all__ = [
     "PrintEpochs",
@@ -21,8 +20,8 @@ __all__ = [
     "load_seed_runs",
     "one_hot",
     "preprocess",
+    "ready",
     "record",
     "relu_adam",
     "sigmoid_sgd",
-    "versions",
 ]

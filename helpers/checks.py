@@ -3,7 +3,7 @@
 import numpy as np
 from IPython.display import display
 
-from helpers.data import NUM_CLASSES, check_classes
+from helpers.data import NUM_CLASSES, as_array, check_classes
 
 #: Ranges of the parameters that notebooks have.
 RANGES = {"seed": (0, 2**32 - 1), "epochs": (1, 100), "n_train": (1_000, 50_000)}
@@ -27,10 +27,12 @@ def check_parameters(full, **values):
     Raises
     ------
     TypeError
-        If a value is no whole number.
+        If a value is no whole number, or a name is none of a parameter.
     ValueError
         If a value is out of range.
     """
+    if unknown := (set(values) | set(full)) - set(RANGES) | set(full) - set(values):
+        raise TypeError(f"No such parameter, or no value for it: {sorted(unknown)}. There are {sorted(RANGES)}.")
     for name, value in values.items():
         lowest, highest = RANGES[name]
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
@@ -55,18 +57,18 @@ def check_prepared(x, y=None):
     Raises
     ------
     TypeError
-        If `x` is no array of floats.
+        If `x` is no array of floats, or `y` holds neither rows nor classes.
     ValueError
         If a shape, a range or a length is wrong, a value is NaN or infinite, an image is blank, or the data
         have been scaled twice or not at all.
     """
-    x = np.asarray(x)
+    x = as_array(x, "images")
     if y is not None:
-        y = np.asarray(y)
+        y = as_array(y, "labels")
         if x.ndim == 2 and x.shape[1] == NUM_CLASSES and y.ndim == 2 and y.shape[1] == 784:
             raise ValueError(f"Images {x.shape} and labels {y.shape} are swapped: pass the images first.")
-        if len(x) != len(y):
-            raise ValueError(f"There are {len(x)} images and {len(y)} labels: shapes {x.shape} and {y.shape}.")
+        if x.shape[:1] != y.shape[:1]:
+            raise ValueError(f"Images and labels differ in number: their shapes are {x.shape} and {y.shape}.")
     if x.dtype.kind != "f":
         raise TypeError(f"These images are {x.dtype}, not prepared. Prepare them: x = preprocess(images).")
     if x.ndim != 2 or x.shape[1] != 784:
@@ -93,9 +95,12 @@ def check_prepared(x, y=None):
         raise ValueError(
             "These labels are classes; the networks here are trained with one-hot rows: y = one_hot(labels)."
         )
-    if y.shape != (len(x), NUM_CLASSES):
-        raise ValueError(f"Expected one-hot labels of shape ({len(x)}, {NUM_CLASSES}), found {y.shape}.")
-    wrong = np.flatnonzero((y.sum(axis=1) != 1) | (y.max(axis=1, initial=0) != 1))
+    if y.shape != (len(x), NUM_CLASSES) or y.dtype.kind != "f":
+        raise ValueError(
+            f"Expected one-hot labels, floats of shape ({len(x)}, {NUM_CLASSES}), found {y.dtype} of shape {y.shape}. "
+            "Prepare them: y = one_hot(labels)."
+        )
+    wrong = np.flatnonzero(~(np.isin(y, (0, 1)).all(axis=1) & (y.sum(axis=1) == 1)))
     if wrong.size:
         raise ValueError(f"Row {wrong[0]} of the labels is {y[wrong[0]]}: expected nine 0s and a single 1.")
 

@@ -7,7 +7,7 @@ import sys
 import tempfile
 
 #: Lowest and first unsuitable version of what the course stands on.
-SUPPORTED = {"tensorflow": ("2.21", "3"), "keras": ("3.15", "4"), "numpy": ("2.4", "3")}
+SUPPORTED = {"tensorflow": ("2.21", "3"), "keras": ("3.15", "4"), "numpy": ("2.4", "3"), "matplotlib": ("3.9", "4")}
 INSTALL = "In the folder of this course, run: python -m pip install -r requirements.txt"
 
 
@@ -49,21 +49,31 @@ def check_versions(python=None, installed=importlib.metadata.version):
             )
 
 
+def _flush():
+    if sys.stderr:
+        sys.stderr.flush()
+
+
 @contextlib.contextmanager
 def _silence():
     """Keep what C++ code writes to stderr back, and show it only if an exception passes through."""
-    sys.stderr.flush()
-    stderr = os.dup(2)
+    try:
+        stderr = os.dup(2)
+    except OSError:  # a process without standard error, as some on Windows
+        yield
+        return
     with tempfile.TemporaryFile() as kept:
+        _flush()
         os.dup2(kept.fileno(), 2)
         try:
             yield
         except BaseException:
+            _flush()
             kept.seek(0)
             os.write(stderr, kept.read())
             raise
         finally:
-            sys.stderr.flush()
+            _flush()
             os.dup2(stderr, 2)
             os.close(stderr)
 
@@ -94,7 +104,6 @@ def import_keras():
             f"Keras was started on {keras.backend.backend()!r}; the course needs it on 'tensorflow'. "
             "Restart the kernel and run the first cell before any other."
         )
-    return keras
 
 
 def versions():

@@ -5,25 +5,33 @@ import functools
 import keras
 import tensorflow as tf
 
+from helpers.environment import versions
+
 
 @functools.cache
-def _xla_works():
-    """Tell whether this TensorFlow can compile with XLA; if not, say so, once."""
+def xla_works():
+    """Tell whether this TensorFlow can compile with XLA."""
     try:
         tf.function(lambda x: x + 1.0, jit_compile=True)(tf.constant(1.0))
-    except Exception as error:  # what is raised differs from platform to platform
-        print(f"XLA is not available here ({type(error).__name__}): training works, but takes longer.")
+    except Exception:  # what is raised differs from platform to platform
         return False
     return True
 
 
+def ready():
+    """Return the line that the first cell of every notebook prints: the versions, and whether training is fast."""
+    slow = "" if xla_works() else ". XLA is not available here, so training works, but takes longer"
+    return f"Ready: {versions()}{slow}"
+
+
 def fast():
-    """Return the arguments of `Model.compile` that make dense networks train faster with the same arithmetic.
+    """Return arguments of `Model.compile` that make dense networks train faster, with the same arithmetic.
 
     ``jit_compile`` turns the training step into one compiled program, and ``steps_per_execution`` runs
-    125 steps for each return to Python. Empty where XLA is not available, which is said once.
+    125 steps for each return to Python. Sums may be rounded in another order. Empty where XLA is not
+    available; see `ready`.
     """
-    return {"jit_compile": True, "steps_per_execution": 125} if _xla_works() else {}
+    return {"jit_compile": True, "steps_per_execution": 125} if xla_works() else {}
 
 
 def relu_adam():

@@ -115,8 +115,8 @@ def test_the_shape_is_that_of_a_story(notebook):
     assert 20 <= len(notebook.cells) <= 70
     assert 1 <= median(lengths) <= 5 and sorted(lengths)[int(0.9 * len(lengths))] <= 15 and max(lengths) <= 25
     assert comments <= 0.1 * lines
-    assert 7 <= words / lines <= 40
-    assert longest_run <= 3
+    assert 8 <= words / lines <= 40
+    assert longest_run <= 2
 
 
 @every_notebook

@@ -60,7 +60,7 @@ def trainings():
 def main():
     """Measure, then write the file in one go."""
     text = io.StringIO()
-    text.write(f"# {processor()}, {os.cpu_count()} cores; {helpers.versions()}\n")
+    text.write(f"# {processor()}, {os.cpu_count()} cores; {helpers.environment.versions()}\n")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for row in trainings():
