@@ -10,7 +10,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=
 
 $(VENV)/installed: requirements.txt constraints.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info[:2] <= (3, 13) else "Python 3.11, 3.12 or 3.13 is needed. If you have one under another name: make PYTHON=python3.12")'
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv --clear $(VENV)
 	$(RUN) -m pip install --disable-pip-version-check -r requirements.txt
 	@touch $@
 
@@ -33,9 +33,10 @@ lint: $(VENV)/installed
 	$(RUN) -m ruff check
 	$(RUN) -m ruff format --check
 
-lock: $(VENV)/installed  ## write constraints.txt: the newest versions that requirements.txt allows
-	$(RUN) -m pip install --disable-pip-version-check uv==0.13.9
-	grep -v '^-' requirements.txt | $(RUN) -m uv pip compile --universal --python-version 3.11 --upgrade --no-annotate --no-header --quiet -o constraints.txt -
+lock:  ## write constraints.txt: the newest versions that requirements.txt allows
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --disable-pip-version-check --quiet uv==0.13.9
+	grep -v '^-' requirements.txt | build/lock/bin/python -m uv pip compile --universal --python-version 3.11 --upgrade --no-annotate --no-header --quiet -o constraints.txt -
 
 clean:
 	rm -rf $(VENV) build

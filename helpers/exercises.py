@@ -1,8 +1,11 @@
 """Check the answers to the exercises. What is right, and what to say to typical wrong answers, is in exercises.toml."""
 
+import functools
 import tomllib
+import traceback
 from pathlib import Path
 
+import keras
 import numpy as np
 
 #: number: {"answer", "tolerance", "right", "wrong"}, as exercises.toml explains
@@ -18,23 +21,25 @@ def _grade_value(exercise, answer):
         letters = sorted([expected, *(other for other, _ in wrong)])
         unknown = f"Choose one of {', '.join(letters)}, and write it as a string such as 'a'."
         return None if letter == expected else dict(wrong).get(letter, unknown)
+    count = np.size(expected)
+    wanted = "one number" if np.ndim(expected) == 0 else f"{count} numbers, as a list"
+    found = np.asarray(answer)
+    if found.dtype.kind == "U":
+        found = np.char.strip(found).astype(float)
+    if found.dtype.kind not in "uif" or np.isnan(found).any():
+        return f"Expected {wanted}, found {answer!r}."
     tolerance = exercise.get("tolerance", 0)
-    found = np.asarray(answer, dtype=float)
-    if np.ndim(expected) == 0:
-        found = found.reshape(())
-
-    def equals(value):
-        return found.shape == np.shape(value) and np.allclose(found, value, rtol=0, atol=tolerance)
-
-    if equals(expected):
+    if found.size == count and np.allclose(found.ravel(), np.ravel(expected), rtol=0, atol=tolerance):
         return None
-    for value, reply in wrong:
-        if equals(value):
+    alike = [(value, reply) for value, reply in wrong if np.size(value) == found.size]
+    if alike:
+        value, reply = min(alike, key=lambda pair: np.abs(found.ravel() - np.ravel(pair[0])).max())
+        if np.allclose(found.ravel(), np.ravel(value), rtol=5e-4, atol=1e-9):
             return reply
-    if found.shape != np.shape(expected):
-        return f"It has shape {found.shape}; expected {np.shape(expected)}."
-    if found.ndim == 0:
-        return f"{found:g} is too {'large' if found > expected else 'small'}. {_TRY_AGAIN}"
+    if found.size != count:
+        return f"Expected {wanted}, found {found.size}."
+    if count == 1:
+        return f"{found.item():g} is too {'large' if found.item() > expected else 'small'}. {_TRY_AGAIN}"
     return _TRY_AGAIN
 
 
@@ -43,13 +48,16 @@ def _grade_function(answer, reference, cases, explain):
     if not callable(answer):
         return "Pass the function itself, without calling it."
     for case in cases:
-        expected, found = reference(case), answer(case)
+        expected, found = reference(case), answer(case.copy())
         if found is None or found is ...:
             return "Your function returns nothing yet: put what it computes behind `return`."
         found = np.asarray(found)
         if found.shape != expected.shape:
-            return f"For input of shape {np.shape(case)} it returns shape {found.shape}; expected {expected.shape}."
-        if not np.allclose(found, expected) or found.dtype.kind != expected.dtype.kind:
+            wanted = f"of shape {expected.shape}" if expected.shape else "one number"
+            return f"For input of shape {case.shape} it returns shape {found.shape}; expected {wanted}."
+        if found.dtype.kind not in "uif":
+            return f"It returns {found.dtype}; expected numbers."
+        if not np.allclose(found, expected) or (expected.dtype.kind == "u") != (found.dtype.kind == "u"):
             return explain(case, found, expected)
     return None
 
@@ -58,9 +66,9 @@ def _restore(rows):
     return np.round(np.asarray(rows) * 255).astype(np.uint8).reshape(-1, 28, 28)
 
 
-def _explain_restore(_, found, __):
-    if found.dtype.kind == "f":
-        return "The values are still floats: round them and turn them into uint8."
+def _explain_restore(_, found, expected):
+    if np.allclose(found, expected):
+        return f"The values are right, but they are {found.dtype}: turn them into uint8."
     if found.max() <= 1:
         return "The values lie between 0 and 1: multiply by 255 before turning them into uint8."
     return f"The values differ. {_TRY_AGAIN}"
@@ -72,7 +80,7 @@ def _softmax(z):
 
 
 def _explain_softmax(case, found, _):
-    if np.isnan(found).any():
+    if np.isnan(found).any() and case.max() > 700:
         return f"For {case} it gives nan: np.exp(1000) is too large for a float. Subtract the largest value first."
     if not np.isclose(found.sum(), 1):
         return f"For {case} the result adds up to {found.sum():.3g}, not to 1. Divide by the sum."
@@ -91,24 +99,30 @@ def _explain_accuracy(case, found, _):
 
 def _grade_variant_b(model):
     """Grade a compiled Keras model by what it is made of."""
-    if not hasattr(model, "layers"):
+    if not isinstance(model, keras.Model):
         return "That is no Keras model. Begin with keras.Sequential([...])."
-    units = [layer.units for layer in model.layers if hasattr(layer, "units")]
-    activations = [layer.activation.__name__ for layer in model.layers if hasattr(layer, "units")]
+    if [type(layer).__name__ for layer in model.layers] != ["Dense"] * 3:
+        return f"It has {len(model.layers)} layers; expected three Dense ones: two hidden and the output."
+    units = [layer.units for layer in model.layers]
+    activations = [layer.activation.__name__ for layer in model.layers]
     if units != [512, 512, 10]:
         return f"Its layers have {units} neurons; expected [512, 512, 10]."
     if not model.built or model.input_shape != (None, 784):
         return "It does not know its input yet. Let the list begin with keras.Input(shape=(784,))."
     if activations != ["sigmoid", "sigmoid", "softmax"]:
         return f"The activations are {activations}; expected sigmoid in both hidden layers and softmax in the output."
-    optimizer = getattr(model, "optimizer", None)
-    if optimizer is None or not model.compiled:
+    if not model.compiled:
         return "The layers are right. Now compile it."
-    if type(optimizer).__name__ != "SGD" or not np.isclose(float(optimizer.learning_rate), 0.01):
-        rate = float(optimizer.learning_rate)
-        return f"The optimizer is {type(optimizer).__name__} with rate {rate:g}; expected SGD with rate 0.01."
-    if model.loss != "categorical_crossentropy":
-        return f"The loss is {model.loss!r}; for one-hot labels it is 'categorical_crossentropy'."
+    name, settings = type(model.optimizer).__name__, model.optimizer.get_config()
+    plain = keras.optimizers.SGD(learning_rate=0.01).get_config()
+    if name != "SGD" or not np.isclose(settings["learning_rate"], 0.01):
+        return f"The optimizer is {name} with rate {settings['learning_rate']:g}; expected SGD with rate 0.01."
+    if any(settings[key] != plain[key] for key in ("momentum", "nesterov", "weight_decay")):
+        return "SGD has the right rate, but is not plain: give it the learning rate and nothing else."
+    loss = model.loss if isinstance(model.loss, str) else getattr(model.loss, "__name__", model.loss)
+    loss = loss if isinstance(loss, str) else loss.name
+    if loss != "categorical_crossentropy":
+        return f"The loss is {loss!r}; for one-hot labels it is 'categorical_crossentropy'."
     return None
 
 
@@ -133,7 +147,7 @@ _GRADERS = {"02.2": _grade_restore, "03.2": _grade_softmax, "04.1": _grade_varia
 def check(number, answer):
     """Print whether `answer` solves the exercise `number`, and if not, what may have gone wrong.
 
-    Never raises for what the answer is: an error in it is explained instead.
+    Raises nothing, whatever the answer is: an error in it is explained instead.
 
     Parameters
     ----------
@@ -141,18 +155,17 @@ def check(number, answer):
         As printed above the exercise, such as "01.2".
     answer : object
         What the exercise asks for; ``...`` counts as not answered yet.
-
-    Raises
-    ------
-    KeyError
-        If there is no exercise of that number.
     """
-    exercise = EXERCISES[number]
+    if not isinstance(number, str) or number not in EXERCISES:
+        print(f"There is no exercise {number!r}. The exercises are {', '.join(EXERCISES)}.")
+        return
     if answer is None or answer is ...:
         print(f"{number}: not answered yet. Put your answer in place of the dots and run the cell again.")
         return
     try:
-        reply = _GRADERS[number](answer) if number in _GRADERS else _grade_value(exercise, answer)
-    except Exception as error:
-        reply = f"Your answer, a {type(answer).__name__}, could not be checked: {error}. {_TRY_AGAIN}"
-    print(f"{number}: right. {exercise['right']}" if reply is None else f"{number}: not yet. {reply}")
+        grade = _GRADERS.get(number) or functools.partial(_grade_value, EXERCISES[number])
+        reply = grade(answer)
+    except (Exception, SystemExit) as error:
+        reason = (traceback.format_exception_only(error) or [""])[-1].strip()
+        reply = f"Your answer, a {type(answer).__name__}, could not be checked ({reason}). {_TRY_AGAIN}"
+    print(f"{number}: right. {EXERCISES[number]['right']}" if reply is None else f"{number}: not yet. {reply}")

@@ -1,7 +1,7 @@
 """The figures of the course: one style, safe for colour-blind readers, each with a sentence that says what to see."""
 
 import io
-import itertools
+from itertools import cycle, pairwise
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -66,6 +66,9 @@ def show_images(images, titles=None, *, caption, columns=10):
         Images in a row.
     """
     images = np.asarray(images).reshape(-1, 28, 28)
+    if not len(images):
+        print("There is no image to show.")
+        return
     rows = -(-len(images) // columns)
     titles = [] if titles is None else [str(title) for title in titles]
     width = max([0.9, *(0.09 * len(title) for title in titles)])
@@ -117,7 +120,7 @@ def draw_network(sizes, names, *, caption):
     figure, axis = plt.subplots(figsize=(9.5, 5))
     axis.axis("off")
     shown = [np.linspace(-1, 1, min(size, 10)) for size in sizes]
-    for i, (left, right) in enumerate(itertools.pairwise(shown)):
+    for i, (left, right) in enumerate(pairwise(shown)):
         for y0 in left:
             for y1 in right:
                 axis.plot([i, i + 1], [y0, y1], color="0.75", linewidth=0.4, zorder=1)
@@ -180,7 +183,9 @@ def plot_lines(x, series, *, caption, xlabel, ylabel, log=False, percent=True, m
         Mark the points.
     """
     figure, axis = plt.subplots(figsize=(8, 3.6))
-    for (name, heights), marker, style in zip(series.items(), "os^D", ["-", "--", ":", "-."], strict=False):
+    for (name, heights), marker, style in zip(
+        series.items(), cycle("os^D"), cycle(["-", "--", ":", "-."]), strict=False
+    ):
         axis.plot(x, heights, style, marker=marker if markers else None, label=name)
     axis.set(xlabel=xlabel, ylabel=ylabel)
     if log:
@@ -269,11 +274,11 @@ def plot_confusion(counts, *, caption, title=""):
     caption, title : str
     """
     figure, axes = plt.subplots(1, 2, figsize=(12.5, 7))
-    share = 100 * counts / counts.sum(axis=1, keepdims=True)
+    share = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     off_diagonal = 1 - np.eye(len(counts))
     for axis, values, form in ((axes[0], counts, "{:d}"), (axes[1], share, "{:.1f}")):
         mistakes = values * off_diagonal
-        axis.imshow(mistakes, cmap="Oranges", vmax=1.3 * mistakes.max())
+        axis.imshow(mistakes, cmap="Oranges", vmax=1.3 * max(mistakes.max(), 1e-9))
         for (row, column), value in np.ndenumerate(values):
             text = form.format(value) if value else "·"
             axis.text(column, row, text, ha="center", va="center", fontsize=9, weight=["normal", "bold"][row == column])
@@ -302,7 +307,7 @@ def plot_dots(groups, *, caption, ylabel):
     show(figure, caption)
 
 
-def plot_reliability(predictions, *, caption, fewest=20):
+def plot_reliability(predictions, *, caption, min_count=20):
     """Draw how often answers are right against how sure the network is, in ten ranges of probability.
 
     Parameters
@@ -310,16 +315,16 @@ def plot_reliability(predictions, *, caption, fewest=20):
     predictions : dict of str to (ndarray of float, shape (n, 10), ndarray of int, shape (n,))
         Probabilities and true classes, by the name of the network.
     caption : str
-    fewest : int
+    min_count : int
         A range with fewer images than this is left out.
     """
     figure, axis = plt.subplots(figsize=(6.5, 5.2))
     axis.plot([0, 1], [0, 1], color="0.6", linewidth=1, label="well calibrated")
-    for (name, (probabilities, classes)), marker in zip(predictions.items(), "os^D", strict=False):
+    for (name, (probabilities, classes)), marker in zip(predictions.items(), cycle("os^D"), strict=False):
         confidence = probabilities.max(axis=1)
         right = probabilities.argmax(axis=1) == classes
         ranges = np.minimum((10 * confidence).astype(int), 9)
-        groups = [ranges == i for i in range(10) if np.sum(ranges == i) >= fewest]
+        groups = [ranges == i for i in range(10) if np.sum(ranges == i) >= min_count]
         axis.plot([confidence[g].mean() for g in groups], [right[g].mean() for g in groups], marker=marker, label=name)
     axis.set(xlabel="mean probability of the answer", ylabel="share of right answers", aspect="equal")
     for direction in (axis.xaxis, axis.yaxis):

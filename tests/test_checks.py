@@ -29,6 +29,7 @@ def test_full_and_shortened_runs(capsys):
         ({"epochs": 3.0}, TypeError, "epochs is 3.0"),
         ({"epochs": True}, TypeError, "epochs is True"),
         ({"seed": None}, TypeError, "seed is None"),
+        ({"epoch": 3}, TypeError, "['epoch']. There are ['epochs', 'n_train', 'seed']"),
     ],
 )
 def test_impossible_parameters_are_refused(values, error, says):
@@ -61,13 +62,19 @@ def broken(value, at=2):
         (broken(np.nan), Y, ValueError, "Image 2 holds NaN"),
         (broken(np.inf), Y, ValueError, "Image 2 holds NaN or infinity"),
         (np.concatenate([X[:3], X[:1] * 0]), Y, ValueError, "Image 3 is blank"),
-        (X, Y[:3], ValueError, "4 images and 3 labels: shapes (4, 784) and (3, 10)"),
+        (X, Y[:3], ValueError, "their shapes are (4, 784) and (3, 10)"),
         (Y, X, ValueError, "swapped"),
         (X, np.array([3, 1, 4, 1]), ValueError, "one_hot(labels)"),
         (X, np.array([3, 1, 4, 10]), ValueError, "found 10 at index 3"),
-        (X, Y[:, :9], ValueError, "found (4, 9)"),
+        (X, Y[:, :9], ValueError, "float32 of shape (4, 9)"),
         (X, Y * 0.5, ValueError, "Row 0 of the labels"),
         (X, Y * np.nan, ValueError, "Row 0 of the labels"),
+        (X, np.array([[1, 0.5, -0.5] + [0] * 7] * 4), ValueError, "Row 0 of the labels"),
+        (X, Y.astype(int), ValueError, "found int64"),
+        (X, np.array([["1"] * 10] * 4), ValueError, "found <U1"),
+        (X, 3, ValueError, "their shapes are (4, 784) and ()"),
+        (0.5, None, ValueError, "found ()"),
+        (None, Y, ValueError, "their shapes are () and (4, 10)"),
     ],
 )
 def test_unprepared_data_are_refused(x, y, error, says):
@@ -104,8 +111,14 @@ def overflowing(z):
 WRONG = {
     "00.1": [(50_000, "number of images"), (1562, "last 16"), (1, "small"), ("many", "could not be checked")],
     "00.2": [("a", "positions"), ("A", "positions"), ("z", "Choose one of"), (2, "Choose one of")],
-    "00.3": [(9600, "right ones"), (4, "per cent"), ([1, 2], "could not be checked")],
-    "01.1": [((5, 28, 28), "picks one row"), ((28,), "shape"), ("5, 28", "could not be checked")],
+    "00.3": [
+        (9600, "right ones"),
+        (4, "per cent"),
+        ([1, 2], "Expected one number, found 2"),
+        (True, "found True"),
+        (float("nan"), "found nan"),
+    ],
+    "01.1": [((5, 28, 28), "picks one row"), ((28,), "Expected 2 numbers"), ("5, 28", "could not be checked")],
     "01.2": [(16, "starts at 0"), (7, "place")],
     "01.3": [(8, "loops"), (1, "least")],
     "01.4": [("a", "unseen"), ("b", "same kind"), ("d", "Speed")],
@@ -113,12 +126,14 @@ WRONG = {
     "02.2": [
         (lambda rows: rows * 255, "shape"),
         (lambda rows: None, "returns nothing"),
-        (lambda rows: (rows * 255).reshape(-1, 28, 28), "floats"),
+        (lambda rows: (rows * 255).reshape(-1, 28, 28), "they are float32"),
         (lambda rows: rows.astype("uint8").reshape(-1, 28, 28), "multiply"),
+        (lambda rows: (rows * 255).round().astype(int).reshape(-1, 28, 28), "values are right"),
+        (exit, "could not be checked"),
         (3, "the function itself"),
         (lambda: 1, "could not be checked"),
     ],
-    "02.3": [([0, 0, 0, 0, 0, 0, 1, 0, 0, 0], "6"), ([7], "shape"), ([0] * 10, "again")],
+    "02.3": [([0, 0, 0, 0, 0, 0, 1, 0, 0, 0], "6"), ([7], "Expected 10 numbers"), ([0] * 10, "again")],
     "02.4": [("a", "multi-class"), ("c", "regression")],
     "03.1": [(-1.5, "ReLU comes after"), (1.5, "sign")],
     "03.2": [(overflowing, "nan"), (lambda z: np.exp(z - z.max()), "adds up"), (np.abs, "adds up")],
@@ -127,6 +142,8 @@ WRONG = {
     "03.5": [("a", "stored"), ("b", "output layer"), ("d", "numbers")],
     "04.1": [
         (model_with(units=128), "[128, 128, 10]"),
+        (keras.Sequential([keras.Input((784,)), keras.layers.Dense(10)]), "1 layers"),
+        (model_with(optimizer=keras.optimizers.SGD(0.01, momentum=0.9)), "not plain"),
         (model_with(activation="relu"), "activations"),
         (model_with(), "compile"),
         (model_with(optimizer="adam"), "Adam"),
@@ -155,9 +172,39 @@ def test_wrong_and_missing_answers_get_a_useful_reply(number, capsys):
         assert f"{number}: not answered yet" in capsys.readouterr().out
 
 
+def test_every_typical_wrong_answer_gets_its_own_reply(capsys):
+    for number, exercise in EXERCISES.items():
+        for answer, reply in exercise.get("wrong", []):
+            helpers.check(number, answer)
+            assert capsys.readouterr().out == f"{number}: not yet. {reply}\n"
+
+
+def test_values_near_a_typical_wrong_answer_do_not_get_its_reply(capsys):
+    for answer in (0, 0.0014, -0.005, 0.0143):
+        helpers.check("05.1", answer)
+        assert "as a share" not in capsys.readouterr().out
+    helpers.check("00.1", 1564)
+    assert "too large" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("number", ["9.9", 1, ["01.1"], None])
+def test_an_unknown_exercise_is_answered_with_those_that_exist(number, capsys):
+    helpers.check(number, 1)
+    assert "00.1, 00.2" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("number", "answer"),
-    [("00.2", " B "), ("01.1", [5, 28]), ("01.2", "15"), ("02.3", np.eye(10)[7]), ("04.3", [1.7]), ("05.1", 0.4427)],
+    [
+        ("04.1", model_with(optimizer=keras.optimizers.SGD(0.01), loss=keras.losses.CategoricalCrossentropy())),
+        ("04.1", model_with(optimizer=keras.optimizers.SGD(0.01), loss=keras.losses.categorical_crossentropy)),
+        ("00.2", " B "),
+        ("01.1", [5, 28]),
+        ("01.2", "15"),
+        ("02.3", np.eye(10)[7]),
+        ("04.3", [1.7]),
+        ("05.1", 0.4427),
+    ],
 )
 def test_reasonable_forms_of_a_right_answer_count(number, answer, capsys):
     helpers.check(number, answer)

@@ -48,7 +48,9 @@ def test_a_failing_notebook_is_named_with_cell_and_error_and_the_others_are_kept
     good = a_notebook(tmp_path / "good.ipynb", "import helpers\nhelpers.record(test_accuracy_A=0.978)")
     result = run("--out", tmp_path / "out", bad, good)
     assert result.returncode == 1
-    assert "FAILED: bad, cell 2: AssertionError: The lesson claims: two is three." in result.stdout
+    assert (
+        "FAILED: bad, code cell 2 (import helpers): AssertionError: The lesson claims: two is three." in result.stdout
+    )
     assert "test accuracy A 97.8%" in result.stdout
     assert (tmp_path / "out" / "good.html").exists()
     index = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
@@ -56,12 +58,31 @@ def test_a_failing_notebook_is_named_with_cell_and_error_and_the_others_are_kept
 
 
 def test_a_kernel_that_dies_fails_the_run(tmp_path):
-    dying = a_notebook(tmp_path / "dying.ipynb", "import os\nos._exit(1)")
+    dying = a_notebook(tmp_path / "dying.ipynb", "1 + 1", "import os\nos._exit(1)", "2 + 2")
     good = a_notebook(tmp_path / "good.ipynb", "print('still here')")
     result = run("--out", tmp_path / "out", dying, good)
     assert result.returncode == 1
-    assert "FAILED: dying" in result.stdout and "DeadKernelError" in result.stdout
+    assert "FAILED: dying, code cell 2 (import os): DeadKernelError" in result.stdout
     assert "still here" in (tmp_path / "out" / "good.html").read_text(encoding="utf-8")
+
+
+def test_a_file_that_is_no_notebook_fails_the_run_and_leaves_no_stale_page(tmp_path):
+    path = a_notebook(tmp_path / "broken.ipynb", "1 + 1")
+    assert run("--out", tmp_path / "out", path).returncode == 0
+    path.write_text("no notebook", encoding="utf-8")
+    good = a_notebook(tmp_path / "good.ipynb", "print('still here')")
+    result = run("--quick", "--out", tmp_path / "out", path, good)
+    assert result.returncode == 1
+    assert "FAILED: broken" in result.stdout
+    assert not (tmp_path / "out" / "broken.html").exists() and (tmp_path / "out" / "good.html").exists()
+
+
+def test_the_notebooks_themselves_are_never_overwritten(tmp_path):
+    path = a_notebook(tmp_path / "mine.ipynb", "1 + 1")
+    before = path.read_bytes()
+    result = run("--out", tmp_path, path)
+    assert result.returncode != 0 and "would overwrite" in result.stderr
+    assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize(

@@ -43,47 +43,59 @@ TEMPLATE = """
 """
 
 
-def parameters_of(path, wanted):
-    """Return those of the `wanted` parameters that the notebook has."""
-    known = papermill.inspect_notebook(str(path))
-    return {name: value for name, value in wanted.items() if name in known}
+def execute(path, out, wanted):
+    """Execute one notebook, with those of the `wanted` parameters that it has, and write its page.
 
-
-def execute(path, out, parameters, progress=True):
-    """Execute one notebook; return its seconds, its recorded results, and what went wrong (None if nothing)."""
-    out.mkdir(parents=True, exist_ok=True)
-    target = out / path.name
-    start, problem = time.monotonic(), None
+    Returns the seconds it took, its recorded results by name, and in one line what went wrong (None if nothing).
+    """
+    target, page = out / path.name, out / f"{path.stem}.html"
+    if target.resolve() == path.resolve():
+        raise SystemExit(f"The results would overwrite {path}: choose another folder with --out.")
+    start, problem, results = time.monotonic(), None, {}
     try:
+        for old in (target, page):
+            old.unlink(missing_ok=True)
+        known = papermill.inspect_notebook(str(path))
         papermill.execute_notebook(
             str(path),
             str(target),
-            parameters=parameters,
+            parameters={name: value for name, value in wanted.items() if name in known},
             cwd=str(path.parent),
             kernel_name="python3",
             execution_timeout=1200,
-            progress_bar=progress,
         )
-    except PapermillExecutionError as error:
-        problem = f"cell {error.exec_count}: {error.ename}: {error.evalue}"
-    except Exception as error:  # a kernel that died, a file that is no notebook: the others still run
-        problem = f"{type(error).__name__}: {error}"
+    except Exception as error:  # whatever it is, the other notebooks still run
+        problem = describe_failure(error, target)
     seconds = time.monotonic() - start
-    results = {}
     if target.exists():
         notebook = nbformat.read(target, as_version=4)
         for cell in notebook.cells:
             for output in cell.get("outputs", []):
                 results.update(output.get("metadata", {}).get("results", {}))
-        write_page(notebook, target.with_suffix(".html"))
+        write_page(notebook, page)
     return seconds, results, problem
+
+
+def describe_failure(error, target):
+    """Say in one line which cell failed, by its number and first line, and why."""
+    what = f"{type(error).__name__}: {error}"
+    if isinstance(error, PapermillExecutionError):
+        what = f"{error.ename}: {error.evalue}"
+    what = next((line for line in what.splitlines() if line.strip()), what)
+    if not target.exists():
+        return what
+    cells = [cell for cell in nbformat.read(target, as_version=4).cells if cell.cell_type == "code"]
+    begun = [i for i, cell in enumerate(cells, 1) if cell.metadata.get("papermill", {}).get("start_time")]
+    if not begun:
+        return what
+    first_line = cells[begun[-1] - 1].source.partition("\n")[0]
+    return f"code cell {begun[-1]} ({first_line}): {what}"
 
 
 def write_page(notebook, path):
     """Write a notebook as one page of HTML, its links to other notebooks turned into links to their pages."""
     exporter = HTMLExporter(extra_loaders=[DictLoader({"course.html.j2": TEMPLATE})], template_file="course.html.j2")
-    title = next(line for line in notebook.cells[0].source.splitlines() if line.startswith("# ")).removeprefix("# ")
-    page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": title}})
+    page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": path.stem}})
     for other in COURSE.glob("notebooks/*.ipynb"):
         page = page.replace(f'href="{other.name}', f'href="{other.stem}.html')
     path.write_text(page, encoding="utf-8")
@@ -96,11 +108,11 @@ def describe(results):
 
 def write_index(rows, path):
     """Write a page that links the executed notebooks."""
-    lines = [
-        f'<tr><td><a href="{html.escape(name)}.html">{html.escape(name)}</a></td><td>{seconds:.0f}</td>'
-        f"<td>{html.escape(problem or describe(results))}</td></tr>"
-        for name, seconds, results, problem in rows
-    ]
+    lines = []
+    for name, seconds, results, problem in rows:
+        name, result = html.escape(name), html.escape(f"FAILED: {problem}" if problem else describe(results))
+        link = f'<a href="{name}.html">{name}</a>' if path.with_name(f"{name}.html").exists() else name
+        lines.append(f"<tr><td>{link}</td><td>{seconds:.0f}</td><td>{result}</td></tr>")
     path.write_text(
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>Handwritten digits: executed notebooks</title>'
         "<style>body{font:16px sans-serif;margin:2em auto;max-width:60em}td,th{padding:.3em;text-align:left}</style>"
@@ -118,11 +130,12 @@ def main():
     parser.add_argument("--quick", action="store_true", help=f"with small parameters: {QUICK}")
     parser.add_argument("--out", type=Path, default=COURSE / "build", help="folder for the results")
     arguments = parser.parse_args()
+    sys.stdout.reconfigure(errors="replace")
+    arguments.out.mkdir(parents=True, exist_ok=True)
     rows = []
     for path in arguments.notebooks or sorted(COURSE.glob("notebooks/*.ipynb")):
         print(f"\n{path.stem}", flush=True)
-        parameters = parameters_of(path, QUICK) if arguments.quick else {}
-        rows.append((path.stem, *execute(path.resolve(), arguments.out, parameters)))
+        rows.append((path.stem, *execute(path.resolve(), arguments.out, QUICK if arguments.quick else {})))
         if problem := rows[-1][-1]:
             print(f"FAILED: {path.stem}, {problem}", flush=True)
     write_index(rows, arguments.out / "index.html")

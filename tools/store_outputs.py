@@ -8,11 +8,13 @@ Usage: python tools/store_outputs.py [NOTEBOOK...]
 import base64
 import os
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 
 COURSE = Path(__file__).resolve().parents[1]
 METADATA = {
@@ -21,11 +23,19 @@ METADATA = {
 }
 
 
-def replace(path, data):
-    """Write a file so that it is at every moment either the old or the new one."""
-    temporary = path.with_suffix(".tmp")
-    temporary.write_bytes(data)
-    os.replace(temporary, path)
+def write_atomically(path, data):
+    """Write bytes so that the file is at every moment either the old or the new one."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp", delete=False) as file:
+        try:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        except BaseException:
+            file.close()
+            os.unlink(file.name)
+            raise
+    os.chmod(file.name, 0o644)
+    os.replace(file.name, path)
 
 
 def store_outputs(path):
@@ -42,19 +52,25 @@ def store_outputs(path):
     )
     client.execute()
     notebook.metadata = nbformat.from_dict(METADATA)
-    replace(path, (nbformat.writes(notebook).rstrip("\n") + "\n").encode())
     for cell in notebook.cells:
         if "readme" in cell.metadata.get("tags", []):
             picture = next(output.data["image/png"] for output in cell.outputs if "image/png" in output.get("data", {}))
-            replace(COURSE / "picture.png", base64.b64decode(picture))
+            write_atomically(COURSE / "picture.png", base64.b64decode(picture))
+    write_atomically(path, (nbformat.writes(notebook).rstrip("\n") + "\n").encode())
 
 
 def main():
-    """Store the outputs of the notebooks named on the command line, or of all."""
+    """Store the outputs of the notebooks named on the command line, or of all; exit with 1 if one fails."""
+    failed = False
     for path in [Path(name).resolve() for name in sys.argv[1:]] or sorted(COURSE.glob("notebooks/*.ipynb")):
         start = time.monotonic()
-        store_outputs(path)
-        print(f"{path.stem}: {time.monotonic() - start:.0f} s", flush=True)
+        try:
+            store_outputs(path)
+            print(f"{path.stem}: {time.monotonic() - start:.0f} s", flush=True)
+        except CellExecutionError as error:
+            failed = True
+            print(f"{path.stem}: left as it was, since a cell failed:\n{error}", flush=True)
+    sys.exit(failed)
 
 
 if __name__ == "__main__":

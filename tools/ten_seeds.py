@@ -11,6 +11,7 @@ import platform
 from pathlib import Path
 
 import keras
+from store_outputs import write_atomically
 
 import helpers
 
@@ -66,10 +67,7 @@ def main():
     for row in trainings():
         writer.writerow(row)
         print(*row, flush=True)
-    path = helpers.data.DATA / "ten_seeds.csv"
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(text.getvalue(), encoding="utf-8")
-    temporary.replace(path)
+    write_atomically(helpers.data.DATA / "ten_seeds.csv", text.getvalue().encode())
 
 
 if __name__ == "__main__":
