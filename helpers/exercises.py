@@ -141,7 +141,7 @@ def _grade_accuracy(answer):
 
 
 #: Exercises whose answer is a function or a model.
-_GRADERS = {"02.2": _grade_restore, "03.2": _grade_softmax, "04.1": _grade_variant_b, "05.3": _grade_accuracy}
+_GRADERS = {"02.4": _grade_restore, "03.2": _grade_softmax, "04.1": _grade_variant_b, "05.3": _grade_accuracy}
 
 
 def check(number, answer):

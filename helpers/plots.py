@@ -83,25 +83,31 @@ def show_images(images, titles=None, *, caption, columns=10):
     show(figure, caption)
 
 
-def show_pixels(image, *, caption):
-    """Show one image twice: as a picture, and with the number of each pixel written into it.
+def show_pixels(image, *, caption, rows=(4, 16), columns=(8, 20)):
+    """Show an image, and beside it a part of it with the number of each pixel written into it.
 
     Parameters
     ----------
     image : ndarray of uint8, shape (28, 28)
     caption : str
         See `show`.
+    rows, columns : tuple of int
+        First, and last plus one, of the part.
     """
-    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 7.4), width_ratios=[1, 2.6])
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 6), width_ratios=[1, 1.5])
     for axis in (left, right):
         axis.imshow(image, cmap="gray_r")
-        axis.set_xlabel("column")
-        axis.set_ylabel("row")
+        axis.set(xlabel="column", ylabel="row")
+    (top, bottom), (first, last) = rows, columns
+    frame = plt.Rectangle((first - 0.5, top - 0.5), last - first, bottom - top, fill=False, color=RED, linewidth=2)
+    left.add_patch(frame)
     left.set(xticks=[0, 10, 20, 27], yticks=[0, 10, 20, 27])
-    right.set(xticks=range(0, 28, 3), yticks=range(0, 28, 3))
-    for (row, column), value in np.ndenumerate(image):
-        shade = "white" if value > 140 else "black" if value else "silver"
-        right.text(column, row, value, ha="center", va="center", fontsize=6.5, color=shade)
+    right.set(xlim=(first - 0.5, last - 0.5), ylim=(bottom - 0.5, top - 0.5))
+    right.set(xticks=range(first, last), yticks=range(top, bottom))
+    for row in range(top, bottom):
+        for column in range(first, last):
+            value = image[row, column]
+            right.text(column, row, value, ha="center", va="center", color="white" if value > 128 else "black")
     show(figure, caption)
 
 
@@ -119,11 +125,11 @@ def draw_network(sizes, names, *, caption):
     """
     figure, axis = plt.subplots(figsize=(9.5, 5))
     axis.axis("off")
-    shown = [np.linspace(-1, 1, min(size, 10)) for size in sizes]
+    shown = [np.linspace(-1, 1, min(size, 8) if size != sizes[-1] else size) for size in sizes]
     for i, (left, right) in enumerate(pairwise(shown)):
         for y0 in left:
             for y1 in right:
-                axis.plot([i, i + 1], [y0, y1], color="0.75", linewidth=0.4, zorder=1)
+                axis.plot([i, i + 1], [y0, y1], color="0.55", linewidth=0.6, zorder=1)
     for i, (size, name, heights) in enumerate(zip(sizes, names, shown, strict=True)):
         colour = [BLUE, ORANGE][0 < i < len(sizes) - 1]
         axis.scatter([i] * len(heights), heights, s=190, color=colour, edgecolor="black", zorder=2)
@@ -166,30 +172,29 @@ def plot_bars(names, heights, *, caption, xlabel, ylabel, percent=False, log=Fal
     show(figure, caption)
 
 
-def plot_lines(x, series, *, caption, xlabel, ylabel, log=False, percent=True, markers=True):
-    """Draw one line for each name, over shared x values.
+def plot_lines(x, series, *, caption, xlabel, ylabel, log="", percent=True, markers=True):
+    """Draw one line for each name.
 
     Parameters
     ----------
     x : sequence of float or str
     series : dict of str to sequence of float
-        Heights, as many as `x`.
+        Heights, as many as `x`, or fewer: then for the first of `x`.
     caption, xlabel, ylabel : str
-    log : bool
-        Use a logarithmic scale for x.
+    log : {"", "x", "y"}
+        Which scale is logarithmic.
     percent : bool
         Heights lie between 0 and 1, and are written as per cent.
     markers : bool
         Mark the points.
     """
     figure, axis = plt.subplots(figsize=(8, 3.6))
-    for (name, heights), marker, style in zip(
-        series.items(), cycle("os^D"), cycle(["-", "--", ":", "-."]), strict=False
-    ):
-        axis.plot(x, heights, style, marker=marker if markers else None, label=name)
+    styles = cycle(["-", "--", ":", "-."])
+    for (name, heights), marker, style in zip(series.items(), cycle("os^D"), styles, strict=False):
+        axis.plot(x[: len(heights)], heights, style, marker=marker if markers else None, label=name)
     axis.set(xlabel=xlabel, ylabel=ylabel)
     if log:
-        axis.set_xscale("log")
+        getattr(axis, f"set_{log}scale")("log")
     if percent:
         axis.set_ylim(0, 1)
         axis.yaxis.set_major_formatter(PercentFormatter(1, symbol="%"))
@@ -198,24 +203,51 @@ def plot_lines(x, series, *, caption, xlabel, ylabel, log=False, percent=True, m
     show(figure, caption)
 
 
-def show_weights(weights, *, caption, columns=10):
-    """Draw the weights of neurons as images: blue for positive, red for negative, white for 0.
+def plot_descent(x, y, steps, heights, *, caption, xlabel, ylabel):
+    """Draw a curve, and a walk along it as numbered points joined by arrows.
+
+    Parameters
+    ----------
+    x, y : sequence of float
+        The curve.
+    steps, heights : sequence of float
+        The points of the walk.
+    caption, xlabel, ylabel : str
+    """
+    figure, axis = plt.subplots(figsize=(8, 3.8))
+    axis.plot(x, y)
+    axis.plot(steps, heights, "o", color=RED)
+    for i, (start, end) in enumerate(pairwise(zip(steps, heights, strict=True))):
+        axis.annotate("", end, start, arrowprops={"arrowstyle": "->", "color": RED, "connectionstyle": "arc3,rad=-0.3"})
+        axis.annotate(str(i), start, (-14, 2), textcoords="offset points")
+    axis.set(xlabel=xlabel, ylabel=ylabel)
+    show(figure, caption)
+
+
+def show_neurons(weights, images, *, caption):
+    """Draw, for each neuron, its weights and some images: blue for positive weights, red for negative, white for 0.
 
     Parameters
     ----------
     weights : ndarray of float, shape (n, 784)
         One row a neuron.
+    images : sequence of array_like, shape (k, 784)
+        As many as `weights`: images that belong to the neuron.
     caption : str
-    columns : int
-        Images in a row.
+        See `show`.
     """
-    rows = -(-len(weights) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(0.95 * columns, 0.95 * rows), squeeze=False)
+    rows, columns = len(weights), 1 + len(images[0])
+    figure, axes = plt.subplots(rows, columns, figsize=(1.05 * columns, 1.1 * rows + 0.3), squeeze=False)
     limit = np.quantile(np.abs(weights), 0.99)
-    for axis, row in zip(axes.flat, weights, strict=False):
-        axis.imshow(row.reshape(28, 28), cmap="RdBu", vmin=-limit, vmax=limit)
-        axis.set(xticks=[], yticks=[])
-        axis.spines[:].set_visible(True)
+    for line, row, favourites in zip(axes, weights, images, strict=True):
+        line[0].imshow(row.reshape(28, 28), cmap="RdBu", vmin=-limit, vmax=limit)
+        line[0].set(xticks=[], yticks=[])
+        line[0].spines[:].set_visible(True)
+        for axis, image in zip(line[1:], favourites, strict=True):
+            axis.imshow(np.asarray(image).reshape(28, 28), cmap="gray_r", vmin=0)
+            axis.axis("off")
+    axes[0, 0].set_title("weights", fontsize=11)
+    axes[0, 1].set_title("likes best", fontsize=11)
     show(figure, caption)
 
 
@@ -260,12 +292,13 @@ def plot_history(history, *, caption, best=None):
         axes[0].plot(best, history.history["val_loss"][best - 1], "o", ms=11, mfc="none", color="black")
     axes[0].set_ylim(0, None)
     axes[1].yaxis.set_major_formatter(PercentFormatter(1, symbol="%"))
-    axes[1].legend()
+    for axis in axes:
+        axis.legend()
     show(figure, caption)
 
 
 def plot_confusion(counts, *, caption, title=""):
-    """Draw a confusion matrix twice: as counts, and with each row in per cent of its digit.
+    """Draw a confusion matrix: numbers of images, and on the diagonal also the share of the digit in per cent.
 
     Parameters
     ----------
@@ -273,23 +306,23 @@ def plot_confusion(counts, *, caption, title=""):
         Row: true digit; column: predicted digit.
     caption, title : str
     """
-    figure, axes = plt.subplots(1, 2, figsize=(12.5, 7))
-    share = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    off_diagonal = 1 - np.eye(len(counts))
-    for axis, values, form in ((axes[0], counts, "{:d}"), (axes[1], share, "{:.1f}")):
-        mistakes = values * off_diagonal
-        axis.imshow(mistakes, cmap="Oranges", vmax=1.3 * max(mistakes.max(), 1e-9))
-        for (row, column), value in np.ndenumerate(values):
-            text = form.format(value) if value else "·"
-            axis.text(column, row, text, ha="center", va="center", fontsize=9, weight=["normal", "bold"][row == column])
-        axis.set(xticks=range(10), yticks=range(10), xlabel="predicted digit", ylabel="true digit")
-        axis.spines[:].set_visible(False)
-    axes[0].set_title(f"{title}: images")
-    axes[1].set_title(f"{title}: per cent of each true digit")
+    figure, axis = plt.subplots(figsize=(8.5, 7.6))
+    share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    mistakes = np.where(np.eye(len(counts), dtype=bool), np.nan, share)
+    axis.imshow(mistakes, cmap="Oranges", vmin=0, vmax=max(1.2 * np.nanmax(mistakes), 1e-9))
+    axis.set_facecolor("0.88")
+    for (row, column), value in np.ndenumerate(counts):
+        right = row == column
+        text = f"{value}\n{share[row, column]:.1%}" if right else str(value) if value else "·"
+        dark = not right and share[row, column] > 0.75 * np.nanmax(mistakes)
+        colour = "white" if dark else "black"
+        axis.text(column, row, text, ha="center", va="center", fontsize=10 if right else 12, color=colour)
+    axis.set(xticks=range(10), yticks=range(10), xlabel="predicted digit", ylabel="true digit", title=title)
+    axis.spines[:].set_visible(False)
     show(figure, caption)
 
 
-def plot_dots(groups, *, caption, ylabel):
+def plot_dots(groups, *, caption, ylabel, paired=False):
     """Draw the values of each group as dots, and their mean as a line; values lie between 0 and 1.
 
     Parameters
@@ -297,13 +330,18 @@ def plot_dots(groups, *, caption, ylabel):
     groups : dict of str to sequence of float
         Values by the name of the group.
     caption, ylabel : str
+    paired : bool
+        The values of all groups belong together in their order: join them by lines.
     """
     figure, axis = plt.subplots(figsize=(8, 3.8))
-    for i, values in enumerate(groups.values()):
-        axis.plot(i + np.linspace(-0.15, 0.15, len(values)), values, "o", alpha=0.7)
+    places = [i + np.linspace(-0.15, 0.15, len(values)) for i, values in enumerate(groups.values())]
+    if paired:
+        axis.plot(np.array(places), np.array(list(groups.values())), color="0.7", linewidth=1)
+    for i, (place, values) in enumerate(zip(places, groups.values(), strict=True)):
+        axis.plot(place, values, "o", alpha=0.8)
         axis.plot([i - 0.25, i + 0.25], [np.mean(values)] * 2, color="black")
     axis.set(xticks=range(len(groups)), xticklabels=groups, ylabel=ylabel, xlim=(-0.5, len(groups) - 0.5))
-    axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol="%"))
+    axis.yaxis.set_major_formatter(PercentFormatter(1, symbol="%"))
     show(figure, caption)
 
 
@@ -320,15 +358,20 @@ def plot_reliability(predictions, *, caption, min_count=20):
     """
     figure, axis = plt.subplots(figsize=(6.5, 5.2))
     axis.plot([0, 1], [0, 1], color="0.6", linewidth=1, label="well calibrated")
-    for (name, (probabilities, classes)), marker in zip(predictions.items(), cycle("os^D"), strict=False):
+    offsets = cycle([(7, -12), (-30, 7)])
+    series = zip(predictions.items(), cycle("os^D"), offsets, strict=False)
+    for (name, (probabilities, classes)), marker, offset in series:
         confidence = probabilities.max(axis=1)
         right = probabilities.argmax(axis=1) == classes
         ranges = np.minimum((10 * confidence).astype(int), 9)
         groups = [ranges == i for i in range(10) if np.sum(ranges == i) >= min_count]
-        axis.plot([confidence[g].mean() for g in groups], [right[g].mean() for g in groups], marker=marker, label=name)
+        points = [(confidence[g].mean(), right[g].mean()) for g in groups]
+        axis.plot(*zip(*points, strict=True), marker=marker, label=name)
+        for (x, y), group in zip(points, groups, strict=True):
+            axis.annotate(f"{group.sum():,}", (x, y), offset, textcoords="offset points", fontsize=9)
     axis.set(xlabel="mean probability of the answer", ylabel="share of right answers", aspect="equal")
     for direction in (axis.xaxis, axis.yaxis):
         direction.set_major_formatter(PercentFormatter(1, symbol="%"))
-    axis.set(xlim=(0, 1.02), ylim=(0, 1.02))
+    axis.set(xlim=(0, 1.1), ylim=(0, 1.1), xticks=np.linspace(0, 1, 6), yticks=np.linspace(0, 1, 6))
     axis.legend(loc="upper left")
     show(figure, caption)

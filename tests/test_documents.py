@@ -107,12 +107,13 @@ def test_the_shape_is_that_of_a_story(notebook):
         longest_run = max(run, longest_run)
         if cell.cell_type == "code":
             code = [line for line in cell.source.splitlines() if line.strip()]
-            assert max(map(len, code)) <= 120, code
+            assert max(map(len, code)) <= 110, code
             lengths.append(len(code))
             lines += len(code)
             comments += sum(line.lstrip().startswith("#") for line in code)
     words = len(re.findall(r"\w+", prose(notebook)))
-    assert 20 <= len(notebook.cells) <= 70
+    lesson = [cell for cell in notebook.cells if not {"exercise", "solution"} & set(cell.metadata.get("tags", []))]
+    assert 20 <= len(lesson) - len(tagged(notebook, "exercise")) <= 60
     assert 1 <= median(lengths) <= 5 and sorted(lengths)[int(0.9 * len(lengths))] <= 15 and max(lengths) <= 25
     assert comments <= 0.1 * lines
     assert 8 <= words / lines <= 40

@@ -37,7 +37,11 @@ TEMPLATE = """
 {%- block codecell -%}
 {%- set tags = cell.metadata.get('tags', []) -%}
 {%- if 'solution' in tags or 'bootstrap' in tags -%}
-<details><summary>{{ 'Solution' if 'solution' in tags else 'Set-up cell' }}</summary>{{ super() }}</details>
+<details>
+<summary style="font: 14px sans-serif; margin-left: 80px">
+{{- 'Solution' if 'solution' in tags else 'Set-up cell' }}</summary>
+{{ super() }}
+</details>
 {%- else -%}{{ super() }}{%- endif -%}
 {%- endblock codecell -%}
 """
