@@ -144,7 +144,7 @@ def _grade_accuracy(answer):
 _GRADERS = {"02.4": _grade_restore, "03.2": _grade_softmax, "04.1": _grade_variant_b, "05.3": _grade_accuracy}
 
 
-def check(number, answer):
+def check(number, answer, explain=True):
     """Print whether `answer` solves the exercise `number`, and if not, what may have gone wrong.
 
     Raises nothing, whatever the answer is: an error in it is explained instead.
@@ -155,6 +155,8 @@ def check(number, answer):
         As printed above the exercise, such as "01.2".
     answer : object
         What the exercise asks for; ``...`` counts as not answered yet.
+    explain : bool
+        Say why a right answer is right. The folded solutions do not, since their outputs stand in the open.
     """
     if not isinstance(number, str) or number not in EXERCISES:
         print(f"There is no exercise {number!r}. The exercises are {', '.join(EXERCISES)}.")
@@ -168,4 +170,7 @@ def check(number, answer):
     except (Exception, SystemExit) as error:
         reason = (traceback.format_exception_only(error) or [""])[-1].strip()
         reply = f"Your answer, a {type(answer).__name__}, could not be checked ({reason}). {_TRY_AGAIN}"
-    print(f"{number}: right. {EXERCISES[number]['right']}" if reply is None else f"{number}: not yet. {reply}")
+    if reply is None:
+        print(f"{number}: right. {EXERCISES[number]['right']}" if explain else f"{number}: right.")
+    else:
+        print(f"{number}: not yet. {reply}")

@@ -50,14 +50,26 @@ def mutated(name, mutation, folder):
     return path
 
 
-@pytest.mark.parametrize("name", ["03_variant_a", "04_variant_b", "05_train_and_evaluate"])
-@pytest.mark.parametrize("mutation", MUTATIONS)
-def test_a_claim_fails(name, mutation, tmp_path):
+@pytest.mark.parametrize(
+    ("name", "mutation", "claim"),
+    [
+        ("03_variant_a", "untrained", "it learns 32 images by heart"),
+        ("03_variant_a", "shuffled labels", "variant A reads 96.5 to 98.5%"),
+        ("03_variant_a", "unscaled data", "the loss before training is near 2.3"),
+        ("04_variant_b", "untrained", "variant B reads 87.0 to 88.2%"),
+        ("04_variant_b", "shuffled labels", "variant B reads 87.0 to 88.2%"),
+        ("04_variant_b", "unscaled data", "variant B reads 87.0 to 88.2%"),
+        ("05_train_and_evaluate", "untrained", "A reads over 96%, B between 86 and 89%"),
+        ("05_train_and_evaluate", "shuffled labels", "A reads over 96%, B between 86 and 89%"),
+        ("05_train_and_evaluate", "unscaled data", "A reads over 96%, B between 86 and 89%"),
+    ],
+)
+def test_a_claim_fails(name, mutation, claim, tmp_path):
     path = mutated(name, MUTATIONS[mutation], tmp_path)
     with pytest.raises(PapermillExecutionError) as raised:
         papermill.execute_notebook(str(path), str(tmp_path / "out.ipynb"), cwd=str(tmp_path), progress_bar=False)
     assert raised.value.ename == "AssertionError", raised.value
-    assert raised.value.evalue.startswith("The lesson claims: ")
+    assert raised.value.evalue.startswith(f"The lesson claims: {claim}")
 
 
 def test_unscaled_data_are_refused_before_training(tmp_path):
