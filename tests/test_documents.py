@@ -59,8 +59,9 @@ def test_nothing_is_stored_that_changes_from_run_to_run(notebook):
     for cell in notebook.cells:
         assert set(cell.metadata) <= {"tags", "jupyter"}
         for output in cell.get("outputs", []):
+            texts = [text for kind, text in output.get("data", {}).items() if kind != "image/png"]
             assert not re.search(
-                r"0x[0-9a-f]{6,}|/home/|/root/", json.dumps(output.get("data", output.get("text", "")))
+                r"0x[0-9a-f]{6,}|/home/|/root/|/Users/|/tmp/", json.dumps([output.get("text"), *texts])
             )
 
 
@@ -145,7 +146,7 @@ def test_every_picture_has_an_alternative_text_that_is_also_its_caption(notebook
                 assert len(alt) > 30 and output.data["text/plain"] == alt
                 assert cell.outputs[i + 1].data["text/markdown"] == f"*{alt}*"
                 pictures += 1
-    assert pictures >= 3
+    assert pictures >= 1
 
 
 def exercises():
@@ -155,11 +156,11 @@ def exercises():
                 yield pytest.param(notebook, i, id=f"{name}-{i}")
 
 
-@pytest.mark.parametrize(("notebook", "i"), exercises())
+@pytest.mark.parametrize(("notebook", "i"), list(exercises()))
 def test_an_exercise_has_a_hint_an_open_answer_and_a_folded_right_solution(notebook, i):
     question, stub, solution = notebook.cells[i - 1 : i + 2]
     number = re.search(r'check\("(\d\d\.\d)"', stub.source)[1]
-    assert question.source.startswith(f"**{number}")
+    assert f"**{number}" in question.source
     assert "<details><summary>Hint</summary>" in question.source
     assert re.search(r"answer yet|answered yet|returns nothing yet", text_of(stub))
     assert "solution" in solution.metadata.tags
@@ -188,7 +189,7 @@ def test_the_lesson_builds_the_variant_that_helpers_gives(name, make):
     assert len(lesson.layers) == len(helper.layers)
     for ours, theirs in zip(lesson.layers, helper.layers, strict=True):
         assert names.sub("", json.dumps(ours.get_config())) == names.sub("", json.dumps(theirs.get_config()))
-    assert lesson.optimizer.get_config() == helper.optimizer.get_config()
+    assert {**lesson.optimizer.get_config(), "name": ""} == {**helper.optimizer.get_config(), "name": ""}
     assert lesson.get_compile_config()["loss"] == helper.get_compile_config()["loss"]
     assert (lesson.jit_compile, lesson.steps_per_execution) == (helper.jit_compile, helper.steps_per_execution)
 
@@ -203,7 +204,7 @@ def documents():
         yield pytest.param(path, text, id=path.name)
 
 
-@pytest.mark.parametrize(("path", "text"), documents())
+@pytest.mark.parametrize(("path", "text"), list(documents()))
 def test_links_between_files_resolve(path, text):
     for target in re.findall(r"\]\(([^)\s]+)\)", text):
         if target.startswith(("http://", "https://")):

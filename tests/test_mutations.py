@@ -59,9 +59,9 @@ def mutated(name, mutation, folder):
         ("04_variant_b", "untrained", "variant B reads 87.0 to 88.2%"),
         ("04_variant_b", "shuffled labels", "variant B reads 87.0 to 88.2%"),
         ("04_variant_b", "unscaled data", "variant B reads 87.0 to 88.2%"),
-        ("05_train_and_evaluate", "untrained", "A reads over 96%, B between 86 and 89%"),
-        ("05_train_and_evaluate", "shuffled labels", "A reads over 96%, B between 86 and 89%"),
-        ("05_train_and_evaluate", "unscaled data", "A reads over 96%, B between 86 and 89%"),
+        ("05_train_and_evaluate", "untrained", "B reads between 86 and 89%"),
+        ("05_train_and_evaluate", "shuffled labels", "B reads between 86 and 89%"),
+        ("05_train_and_evaluate", "unscaled data", "B reads between 86 and 89%"),
     ],
 )
 def test_a_claim_fails(name, mutation, claim, tmp_path):
