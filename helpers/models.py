@@ -1,6 +1,7 @@
 """The networks of the course, compiled, and how they are trained."""
 
 import functools
+import os
 
 import keras
 import tensorflow as tf
@@ -10,7 +11,9 @@ from helpers.environment import versions
 
 @functools.cache
 def xla_works():
-    """Tell whether this TensorFlow can compile with XLA."""
+    """Tell whether this TensorFlow can compile with XLA, and is not forbidden to: DIGITS_XLA=0 switches it off."""
+    if os.environ.get("DIGITS_XLA") == "0":
+        return False
     try:
         tf.function(lambda x: x + 1.0, jit_compile=True)(tf.constant(1.0))
     except Exception:  # what is raised differs from platform to platform
@@ -20,7 +23,7 @@ def xla_works():
 
 def ready():
     """Return the line that the first cell of every notebook prints: the versions, and whether training is fast."""
-    slow = "" if xla_works() else ". XLA is not available here, so training works, but takes longer"
+    slow = "" if xla_works() else ". XLA is not in use here, so training works, but takes longer"
     return f"Ready: {versions()}{slow}"
 
 

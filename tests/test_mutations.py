@@ -13,9 +13,12 @@ from papermill.exceptions import PapermillExecutionError
 COURSE = Path(__file__).resolve().parents[1]
 
 MUTATIONS = {
-    # Every training takes place, but with a learning rate of 0, and so with few images.
+    # Every training takes place, but with a learning rate of 0, and so with few images, and without XLA.
     "untrained": """
-import keras
+import os
+os.environ["DIGITS_XLA"] = "0"
+import helpers, keras
+helpers.models.xla_works.cache_clear()
 fit = keras.Model.fit
 def no_learning(self, x, y, **arguments):
     if self.compiled and len(self.layers) > 2:
@@ -23,8 +26,15 @@ def no_learning(self, x, y, **arguments):
     return fit(self, x[:512], y[:512], **arguments)
 keras.Model.fit = no_learning
 """,
+    # On shuffled labels no number of epochs helps, so two must do. (On true ones A reads 97% after two.)
     "shuffled labels": """
-import numpy as np, helpers
+import keras, numpy as np, helpers
+fit = keras.Model.fit
+def two_epochs(self, x, y, **arguments):
+    if "validation_data" in arguments:
+        arguments["epochs"] = 2
+    return fit(self, x, y, **arguments)
+keras.Model.fit = two_epochs
 load = helpers.load_mnist
 def shuffled():
     (x_train, y_train), test = load()
@@ -61,7 +71,7 @@ def mutated(name, mutation, folder):
         ("04_variant_b", "unscaled data", "variant B reads 87.0 to 88.2%"),
         ("05_train_and_evaluate", "untrained", "B reads between 86 and 89%"),
         ("05_train_and_evaluate", "shuffled labels", "B reads between 86 and 89%"),
-        ("05_train_and_evaluate", "unscaled data", "B reads between 86 and 89%"),
+        ("05_train_and_evaluate", "unscaled data", "both losses are within 0.4 of 2.3"),
     ],
 )
 def test_a_claim_fails(name, mutation, claim, tmp_path):
