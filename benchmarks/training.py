@@ -7,9 +7,11 @@ import statistics
 import sys
 import time
 
-import keras
 
 import helpers
+
+# isort: split
+import keras  # after helpers, which sets TensorFlow up
 
 RECIPES = {"A": (helpers.relu_adam, 32, 10), "B": (helpers.sigmoid_sgd, 128, 20)}
 

@@ -10,10 +10,12 @@ import os
 import platform
 from pathlib import Path
 
-import keras
 from store_outputs import write_atomically
 
 import helpers
+
+# isort: split
+import keras  # after helpers, which sets TensorFlow up
 
 SEEDS = range(10)
 #: variant: (function, batch size, epochs after which it is evaluated when images are held out, and when not)
