@@ -7,7 +7,6 @@ import statistics
 import sys
 import time
 
-
 import helpers
 
 # isort: split
