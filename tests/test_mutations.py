@@ -26,12 +26,12 @@ def no_learning(self, x, y, **arguments):
     return fit(self, x[:512], y[:512], **arguments)
 keras.Model.fit = no_learning
 """,
-    # On shuffled labels no number of epochs helps, so two must do. (On true ones A reads 97% after two.)
+    # Variant A, with its four layers, gets two epochs: on true labels it is within its band after them. B gets all.
     "shuffled labels": """
 import keras, numpy as np, helpers
 fit = keras.Model.fit
 def two_epochs(self, x, y, **arguments):
-    if "validation_data" in arguments:
+    if "validation_data" in arguments and len(self.layers) == 4:
         arguments["epochs"] = 2
     return fit(self, x, y, **arguments)
 keras.Model.fit = two_epochs
