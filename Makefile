@@ -5,19 +5,23 @@ RUN := $(VENV)/bin/python
 # Dense networks gain little from a second thread, so the tests use two processes of one thread each.
 ONE_THREAD := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 
-.PHONY: run test lab quick outputs lint lock clean
+.PHONY: run test lab quick outputs sweep lint lock clean
 .DEFAULT_GOAL := run
 
 $(VENV)/installed: requirements.txt constraints.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info[:2] <= (3, 13) else "Python 3.11, 3.12 or 3.13 is needed. If you have one under another name: make PYTHON=python3.12")'
 	$(PYTHON) -m venv --clear $(VENV)
-	$(RUN) -m pip install --disable-pip-version-check -r requirements.txt
+	$(RUN) -m pip install --disable-pip-version-check --no-compile -r requirements.txt
+	@touch $@
+
+$(VENV)/installed-sweep: $(VENV)/installed requirements-sweep.txt
+	$(RUN) -m pip install --disable-pip-version-check --no-compile -r requirements-sweep.txt
 	@touch $@
 
 run: $(VENV)/installed  ## execute every notebook; pages in build/
 	$(RUN) tools/run_notebooks.py
 
-test: $(VENV)/installed  ## all tests, and every notebook against its stored outputs
+test: $(VENV)/installed-sweep  ## all tests, and every notebook against its stored outputs
 	$(ONE_THREAD) $(RUN) -m pytest -n 2
 
 lab: $(VENV)/installed  ## JupyterLab on the map of the course
@@ -29,14 +33,19 @@ quick: $(VENV)/installed  ## every notebook with small parameters
 outputs: $(VENV)/installed  ## execute the notebooks in place, to store their outputs
 	$(RUN) tools/store_outputs.py
 
+sweep: $(VENV)/installed-sweep  ## the repeated trainings that the notebooks draw from, where they are missing in data/
+	$(RUN) tools/sweep.py sweeps/variants.ipynb --grid sweeps/ten_seeds.yml --out data/ten_seeds.csv
+	$(RUN) tools/sweep.py sweeps/variants.ipynb --grid sweeps/training_images.yml --out data/training_images.csv
+	$(RUN) tools/sweep.py sweeps/changes_of_b.ipynb --grid sweeps/changes_of_b.yml --out data/changes_of_b.csv
+
 lint: $(VENV)/installed
 	$(RUN) -m ruff check
 	$(RUN) -m ruff format --check
 
-lock:  ## write constraints.txt: the newest versions that requirements.txt allows
+lock:  ## write constraints.txt: the newest versions that the requirements allow
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip install --disable-pip-version-check --quiet uv==0.13.9
-	grep -v '^-' requirements.txt | build/lock/bin/python -m uv pip compile --universal --python-version 3.11 --upgrade --no-annotate --no-header --quiet -o constraints.txt -
+	cat requirements.txt requirements-sweep.txt | grep -v '^[-#]' | build/lock/bin/python -m uv pip compile --universal --python-version 3.11 --upgrade --no-annotate --no-header --quiet -o constraints.txt -
 
 clean:
 	rm -rf $(VENV) build

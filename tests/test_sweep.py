@@ -1,0 +1,202 @@
+"""Sweeps with real clusters of real processes: resumed, failing, with a worker killed, with a scheduler elsewhere."""
+
+import csv
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+
+pytest.importorskip("distributed", reason="requirements-sweep.txt is not installed")
+COURSE = Path(__file__).resolve().parents[1]
+#: Records its parameters' product. Leaves a file for every execution, with the number of its worker's process.
+NOTEBOOK = [
+    'a: int = 1\nb: float = 0.5\nname: str = "x"\nfolder: str = ""\nwait: float = 0.0\nfail: bool = False',
+    "import os, time\nfrom pathlib import Path\n"
+    'Path(folder, f"{a}-{b}-{time.monotonic_ns()}").write_text(str(os.getppid()))\n'
+    "time.sleep(wait)\nassert not (fail and a == 2), 'two is not wanted'",
+    'from IPython.display import display\nthreads = int(os.environ["TF_NUM_INTRAOP_THREADS"])\n'
+    'display({"text/plain": ""}, metadata={"results": {"product": a * b, "threads": threads}}, raw=True)',
+]
+
+
+@pytest.fixture
+def notebook(tmp_path):
+    cells = [nbformat.v4.new_code_cell(source) for source in NOTEBOOK]
+    cells[0].metadata["tags"] = ["parameters"]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    (tmp_path / "ran").mkdir()
+    path = tmp_path / "product.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
+    return path
+
+
+def start(notebook, *options, **grid):
+    """Start a sweep of the notebook over the grid; its results go to results.csv beside it."""
+    folder = notebook.parent
+    blocks = grid.pop("blocks", None) or {"folder": str(folder / "ran"), **grid}
+    (folder / "grid.yml").write_text(yaml.safe_dump(blocks), encoding="utf-8")
+    command = [sys.executable, str(COURSE / "tools" / "sweep.py"), str(notebook)]
+    command += ["--grid", str(folder / "grid.yml"), "--out", str(folder / "results.csv"), *options]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8")
+
+
+def sweep(notebook, *options, **grid):
+    process = start(notebook, *options, **grid)
+    output, _ = process.communicate(timeout=300)
+    return process.returncode, output
+
+
+def rows_of(notebook):
+    with open(notebook.parent / "results.csv", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def executions(notebook):
+    return list((notebook.parent / "ran").iterdir())
+
+
+def wait_for(condition, seconds=120):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+
+
+def test_every_combination_once_and_a_stopped_sweep_goes_on(notebook):
+    code, output = sweep(notebook, a=[1, 2], b=[0.5, 3])
+    assert code == 0, output
+    rows = rows_of(notebook)
+    assert [(row["a"], row["b"], float(row["product"])) for row in rows] == [
+        ("1", "0.5", 0.5),
+        ("1", "3", 3.0),
+        ("2", "0.5", 1.0),
+        ("2", "3", 6.0),
+    ]
+    assert "[4/4]" in output and re.search(r"about \d+ min left", output)
+    assert "4 runs in" in output and "WARNING" not in output
+    assert all(float(row["seconds"]) > 0 and row["processor"] and "Python 3" in row["versions"] for row in rows)
+    jobs = min(os.cpu_count(), 4)
+    assert {int(row["threads"]) for row in rows} == {max(1, os.cpu_count() // jobs)}
+    before = (notebook.parent / "results.csv").read_text(encoding="utf-8")
+    code, output = sweep(notebook, a=[1, 2], b=[0.5, 3])
+    assert code == 0 and "4 runs, 4 of them done before." in output
+    assert (notebook.parent / "results.csv").read_text(encoding="utf-8") == before
+    code, output = sweep(notebook, "--jobs", "1", a=[1, 2, 5], b=[0.5, 3])
+    assert code == 0 and "6 runs, 4 of them done before." in output
+    assert len(executions(notebook)) == 6
+    assert [int(row["threads"]) for row in rows_of(notebook)][-2:] == [os.cpu_count()] * 2
+
+
+def test_a_sweep_killed_half_way_keeps_what_is_done(notebook):
+    process = start(notebook, "--jobs", "1", a=[1, 2, 3, 4], wait=0.5)
+    wait_for(lambda: (notebook.parent / "results.csv").exists() and len(rows_of(notebook)) >= 1)
+    process.kill()
+    process.wait()
+    done = len(rows_of(notebook))
+    assert 1 <= done < 4
+    code, output = sweep(notebook, a=[1, 2, 3, 4], wait=0.5)
+    assert code == 0 and f"4 runs, {done} of them done before." in output
+    assert [float(row["product"]) for row in rows_of(notebook)] == [0.5, 1.0, 1.5, 2.0]
+
+
+def test_a_failing_run_is_tried_again_and_does_not_stop_the_others(notebook):
+    code, output = sweep(notebook, a=[1, 2, 3], fail=True)
+    assert code == 1
+    assert output.count("failed, is tried once more: AssertionError: two is not wanted (in the cell: import os") == 1
+    assert output.count("FAILED: AssertionError: two is not wanted") == 1
+    assert [row["a"] for row in rows_of(notebook)] == ["1", "3"]
+    assert len([path for path in executions(notebook) if path.name.startswith("2-")]) == 2
+
+
+def test_a_worker_killed_in_the_middle_loses_nothing(notebook):
+    process = start(notebook, "--jobs", "2", a=[1, 2, 3, 4], wait=2.0)
+    wait_for(lambda: any(path.read_text() for path in executions(notebook)))
+    victim = next(int(text) for path in executions(notebook) if (text := path.read_text()))
+    os.kill(victim, getattr(signal, "SIGKILL", signal.SIGTERM))
+    output, _ = process.communicate(timeout=300)
+    assert process.returncode == 0, output
+    assert [float(row["product"]) for row in rows_of(notebook)] == [0.5, 1.0, 1.5, 2.0]
+    assert len(executions(notebook)) > 4  # the run that was under way began once more
+
+
+def test_runs_on_a_cluster_by_the_address_of_its_scheduler(notebook, tmp_path):
+    file = tmp_path / "scheduler.json"
+    place = ["--scheduler-file", str(file), "--host", "127.0.0.1", "--no-dashboard"]
+    command = [sys.executable, "-m", "distributed.cli"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    scheduler = subprocess.Popen([*command[:2], "distributed.cli.dask_scheduler", *place, "--port", "0"], **quiet)
+    worker = None
+    try:
+        wait_for(file.exists)
+        workers = ["--nworkers", "2", "--nthreads", "1", "--local-directory", str(tmp_path)]
+        worker = subprocess.Popen([*command[:2], "distributed.cli.dask_worker", *place, *workers], **quiet)
+        address = yaml.safe_load(file.read_text(encoding="utf-8"))["address"]
+        code, output = sweep(notebook, "--scheduler", address, a=[1, 2, 3])
+        assert code == 0, output
+        assert [float(row["product"]) for row in rows_of(notebook)] == [0.5, 1.0, 1.5]
+        assert scheduler.poll() is None  # it belongs to someone else, and is left running
+    finally:
+        for process in (worker, scheduler):
+            if process is not None:
+                process.terminate()
+                process.wait(timeout=60)
+
+
+@pytest.mark.parametrize(
+    ("grid", "says"),
+    [
+        ({"c": [1]}, "The notebook has no parameter 'c'; it has a, b, name, fail."),
+        ({"a": [1, 1.5]}, "a is 1.5 in the grid; the notebook expects a value of type int."),
+        ({"a": [True]}, "a is True in the grid; the notebook expects a value of type int."),
+        ({"b": ["0.5"]}, "b is '0.5' in the grid; the notebook expects a value of type float."),
+        ({"fail": [1]}, "fail is 1 in the grid; the notebook expects a value of type bool."),
+        ({"a": []}, "a parameter without values"),
+        ([{"a": [1, 2]}, {"a": 2}], "The grid holds a combination twice: a=2."),
+        ("a", "A grid holds lists of values by parameter name; found 'a'."),
+        ([], "nothing to run"),
+    ],
+)
+def test_what_cannot_work_is_refused(grid, says):
+    from sweep import combinations
+
+    with pytest.raises(ValueError, match=re.escape(says)):
+        combinations(grid, {"a": 1, "b": 0.5, "name": "x", "fail": False})
+
+
+def test_what_cannot_work_is_refused_before_the_first_run(notebook):
+    code, output = sweep(notebook, a=[1, 2], c=[3])
+    assert code == 1
+    assert output == "Nothing was run. The notebook has no parameter 'c'; it has a, b, name, folder, wait, fail.\n"
+    assert not executions(notebook) and not (notebook.parent / "results.csv").exists()
+
+
+def test_results_of_other_code_or_of_another_grid_are_not_mixed(notebook):
+    assert sweep(notebook, a=[1])[0] == 0
+    code, output = sweep(notebook, a=[2])
+    assert code == 1 and "holds a run that the grid does not" in output
+    changed = nbformat.read(notebook, as_version=4)
+    changed.cells[-1].source += "\n1 + 1"
+    nbformat.write(changed, notebook)
+    code, output = sweep(notebook, a=[1])
+    assert code == 1 and "was measured with another version of the notebook" in output
+
+
+@pytest.mark.parametrize(("name", "small"), [("variants", {"n_train": 600, "copies": 2}), ("changes_of_b", {})])
+def test_the_notebooks_made_for_sweeps_run(name, small, tmp_path):
+    grid = {**small, "epochs": 1, "seed": [0]}
+    (tmp_path / "grid.yml").write_text(yaml.safe_dump(grid), encoding="utf-8")
+    command = [sys.executable, str(COURSE / "tools" / "sweep.py"), str(COURSE / "sweeps" / f"{name}.ipynb")]
+    result = subprocess.run(
+        [*command, "--grid", str(tmp_path / "grid.yml")], capture_output=True, text=True, timeout=300, cwd=tmp_path
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    (row,) = csv.DictReader((tmp_path / "grid.csv").read_text(encoding="utf-8").splitlines())
+    assert 0 < float(row["training_accuracy"]) < 1 and 0 < float(row["unseen_accuracy"]) < 1
+    assert "tensorflow" in row["versions"]
