@@ -1,5 +1,6 @@
 """Load MNIST from the project's own file, and prepare it for a network."""
 
+import contextlib
 import csv
 import hashlib
 import io
@@ -202,20 +203,32 @@ def one_hot(labels):
     return np.eye(NUM_CLASSES, dtype=np.float32)[check_classes(labels)]
 
 
-def load_seed_runs(path=DATA / "ten_seeds.csv"):
-    """Load the accuracies of the repeated trainings that tools/ten_seeds.py measured.
+def _number(text):
+    """Return the whole number or the float that a text stands for, or else the text."""
+    for convert in (int, float):
+        with contextlib.suppress(ValueError):
+            return convert(text)
+    return text
+
+
+def load_runs(name):
+    """Load the results of a sweep: many trainings, with other parameters each time.
 
     Parameters
     ----------
-    path : str or Path
+    name : str
+        ``"ten_seeds"``, ``"changes_of_b"`` or ``"training_images"``: a file in ``data/``, see ``data/README.md``.
 
     Returns
     -------
     list of dict
-        One a training: ``variant`` ("A" or "B"), ``n_train``, ``seed``, ``epochs`` and the accuracies
-        ``train``, ``validation`` (NaN where nothing was held out) and ``test``, 0 to 1.
+        One a training: its parameters, among them ``seed``; ``training_accuracy`` and ``unseen_accuracy``, 0 to 1, on
+        the images that it learned from and on others; what it ran on.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
     """
-    convert = {"variant": str, "n_train": int, "seed": int, "epochs": int}
-    with open(path, encoding="utf-8", newline="") as file:
-        file.readline()  # says what it was measured on
-        return [{name: convert.get(name, float)(value) for name, value in row.items()} for row in csv.DictReader(file)]
+    with open(DATA / f"{name}.csv", encoding="utf-8", newline="") as file:
+        return [{column: _number(value) for column, value in row.items()} for row in csv.DictReader(file)]

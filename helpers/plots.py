@@ -322,7 +322,7 @@ def plot_confusion(counts, *, caption, title=""):
     show(figure, caption)
 
 
-def plot_dots(groups, *, caption, ylabel, paired=False):
+def plot_dots(groups, *, caption, ylabel, paired=False, width=8.0):
     """Draw the values of each group as dots, and their mean as a line; values lie between 0 and 1.
 
     Parameters
@@ -332,8 +332,10 @@ def plot_dots(groups, *, caption, ylabel, paired=False):
     caption, ylabel : str
     paired : bool
         The values of all groups belong together in their order: join them by lines.
+    width : float
+        Of the figure, in inches.
     """
-    figure, axis = plt.subplots(figsize=(8, 3.8))
+    figure, axis = plt.subplots(figsize=(width, 3.8))
     places = [i + np.linspace(-0.15, 0.15, len(values)) for i, values in enumerate(groups.values())]
     if paired:
         axis.plot(np.array(places), np.array(list(groups.values())), color="0.7", linewidth=1)

@@ -246,9 +246,16 @@ def test_one_hot_refuses(labels, error, says):
 
 
 def test_seed_runs_are_ten_of_each_recipe():
-    runs = helpers.load_seed_runs()
+    runs = helpers.load_runs("ten_seeds")
     recipes = {("A", 50_000, 10), ("A", 50_000, 20), ("A", 60_000, 10), ("B", 50_000, 20), ("B", 60_000, 20)}
     for variant, n_train, epochs in recipes:
-        wanted = {"variant": variant, "n_train": n_train, "epochs": epochs}
+        unseen = "test" if n_train == 60_000 else "validation"
+        wanted = {"variant": variant, "n_train": n_train, "epochs": epochs, "unseen": unseen}
         assert sorted(run["seed"] for run in runs if wanted.items() <= run.items()) == list(range(10))
     assert len(runs) == 10 * len(recipes)
+    assert all(0.8 < run["unseen_accuracy"] < 1 and 0.8 < run["training_accuracy"] < 1 for run in runs)
+
+
+def test_runs_that_are_not_there_are_not_found():
+    with pytest.raises(FileNotFoundError, match="no_such_sweep"):
+        helpers.load_runs("no_such_sweep")

@@ -64,13 +64,13 @@ def mutated(name, mutation, folder):
     ("name", "mutation", "claim"),
     [
         ("03_variant_a", "untrained", "it learns 32 images by heart"),
-        ("03_variant_a", "shuffled labels", "variant A reads 96.5 to 98.5%"),
+        ("03_variant_a", "shuffled labels", "variant A reads 96.4 to 98.3%"),
         ("03_variant_a", "unscaled data", "the loss before training is near 2.3"),
         ("04_variant_b", "untrained", "variant B reads 87.0 to 88.2%"),
         ("04_variant_b", "shuffled labels", "variant B reads 87.0 to 88.2%"),
         ("04_variant_b", "unscaled data", "variant B reads 87.0 to 88.2%"),
-        ("05_train_and_evaluate", "untrained", "B reads between 86 and 89%"),
-        ("05_train_and_evaluate", "shuffled labels", "B reads between 86 and 89%"),
+        ("05_train_and_evaluate", "untrained", "A reads over 96% of them"),
+        ("05_train_and_evaluate", "shuffled labels", "A reads over 96% of them"),
         ("05_train_and_evaluate", "unscaled data", "both losses are within 0.4 of 2.3"),
     ],
 )

@@ -13,6 +13,8 @@ import nbformat
 import pytest
 import yaml
 
+import helpers
+
 pytest.importorskip("distributed", reason="requirements-sweep.txt is not installed")
 COURSE = Path(__file__).resolve().parents[1]
 #: Records its parameters' product. Leaves a file for every execution, with the number of its worker's process.
@@ -186,6 +188,19 @@ def test_results_of_other_code_or_of_another_grid_are_not_mixed(notebook):
     nbformat.write(changed, notebook)
     code, output = sweep(notebook, a=[1])
     assert code == 1 and "was measured with another version of the notebook" in output
+
+
+@pytest.mark.parametrize(
+    ("notebook_name", "grid_name"),
+    [("variants", "ten_seeds"), ("variants", "training_images"), ("changes_of_b", "changes_of_b")],
+)
+def test_the_stored_results_are_those_of_the_stored_notebooks_and_grids(notebook_name, grid_name):
+    command = [sys.executable, str(COURSE / "tools" / "sweep.py"), f"sweeps/{notebook_name}.ipynb"]
+    command += ["--grid", f"sweeps/{grid_name}.yml", "--out", f"data/{grid_name}.csv"]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=COURSE)
+    assert result.returncode == 0, result.stderr
+    total = len(helpers.load_runs(grid_name))
+    assert result.stdout.strip() == f"{total} runs, {total} of them done before."
 
 
 @pytest.mark.parametrize(("name", "small"), [("variants", {"n_train": 600, "copies": 2}), ("changes_of_b", {})])

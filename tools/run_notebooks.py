@@ -67,6 +67,7 @@ def execute(path, out, wanted):
             cwd=str(path.parent),
             kernel_name="python3",
             execution_timeout=1200,
+            extra_arguments=["--log-level=ERROR"],  # the kernel warns of its own transport otherwise
         )
     except Exception as error:  # whatever it is, the other notebooks still run
         problem = describe_failure(error, target)

@@ -48,6 +48,7 @@ def store_outputs(path):
         record_timing=False,
         coalesce_streams=True,
         store_widget_state=False,
+        extra_arguments=["--log-level=ERROR"],  # the kernel warns of its own transport otherwise
         resources={"metadata": {"path": str(path.parent)}},
     )
     client.execute()

@@ -1,0 +1,297 @@
+"""Turn photos of handwritten digits into images like those of MNIST."""
+
+import math
+import warnings
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+from scipy import ndimage
+from skimage import filters, measure, morphology, segmentation, transform
+
+#: Pictures with more pixels than this are refused unread; larger sides than this are reduced before looking for ink.
+MAX_PIXELS, LARGEST_SIDE = 100_000_000, 800
+#: Pictures with smaller sides are refused; with smaller sides than the second, they are enlarged first.
+MIN_SIDE, ENLARGED_SIDE = 12, 200
+#: The least contrast, as a share of the paper's brightness, that is taken for ink.
+MIN_CONTRAST = 0.12
+#: The least width of a stroke as a share of the digit's longer side. Thinner ones fade when they are made small.
+MIN_STROKE = 0.11
+USABLE = "A usable picture shows a digit, written with a dark pen on plain paper, and fills a good part of the picture."
+
+
+class Digit(NamedTuple):
+    """A digit found in a photo."""
+
+    #: left, top, right, bottom, in pixels of the photo, the last two exclusive
+    box: tuple
+    #: float32, shape (28, 28), 0 (paper) to 1 (ink), as in MNIST
+    image: np.ndarray
+
+
+def prepare_photo(image):
+    """Turn a photo of one handwritten digit into an image like those of MNIST.
+
+    The way MNIST was made: the digit keeps its proportions and fits a box of 20 x 20 pixels, and its centre of mass
+    lies in the middle of 28 x 28 (LeCun and others, Proceedings of the IEEE 86(11), 1998).
+
+    Parameters
+    ----------
+    image : str, Path, PIL.Image.Image or array_like
+        Dark ink on light paper, or light on dark, in grey or colour. Arrays have the shape (height, width), or
+        (height, width, channels) with 1 to 4 channels; whole numbers of 8 or 16 bits, or floats from 0 to 1.
+
+    Returns
+    -------
+    ndarray of float32, shape (28, 28)
+        0 (paper) to 1 (ink).
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    TypeError
+        If `image` is none of the above.
+    ValueError
+        If the picture cannot be read, is too small or too large, holds NaN or infinity, no digit or several.
+    """
+    return photo_stages(image)["centred in 28 x 28"]
+
+
+def find_digits(image):
+    """Find the digits in a photo.
+
+    Parameters
+    ----------
+    image : str, Path, PIL.Image.Image or array_like
+        As for `prepare_photo`.
+
+    Returns
+    -------
+    list of Digit
+        Each with its box and its image, in reading order: line by line, from left to right.
+
+    Raises
+    ------
+    FileNotFoundError, TypeError, ValueError
+        As `prepare_photo`, except that several digits are welcome.
+    """
+    grey, scale = _load(image)
+    ink = _ink(grey)
+    return [
+        Digit(tuple(round(edge / scale) for edge in _box(region)), _centre(_fit(*_cut(ink, region))))
+        for region in _regions(ink)
+    ]
+
+
+def photo_stages(image):
+    """Prepare a photo as `prepare_photo` does, and return each stage on the way as an image.
+
+    Returns
+    -------
+    dict of str to ndarray of float32
+        From the photo in grey to the image of shape (28, 28), by what was done; all but the first have 0 for paper.
+    """
+    grey, _ = _load(image)
+    ink = _ink(grey)
+    regions = _regions(ink)
+    if len(regions) > 1:
+        raise ValueError(
+            f"Found {len(regions)} digits in this picture, expected one. Use find_digits(image) for several."
+        )
+    found, mask = _cut(ink, regions[0])
+    small = _fit(found, mask)
+    return {
+        "in grey": grey,
+        "ink, without paper and shadow": ink,
+        "the digit, cut out": found,
+        "fitted into 20 x 20": small,
+        "centred in 28 x 28": _centre(small),
+    }
+
+
+def _load(image):
+    """Return a picture in grey, float32 from 0 to 1 and of moderate size, and its scale."""
+    if isinstance(image, Image.Image) or hasattr(image, "__fspath__") or isinstance(image, str):
+        grey = _load_picture(image)
+    else:
+        grey = _load_array(image)
+    height, width = grey.shape
+    if min(height, width) < MIN_SIDE:
+        raise ValueError(f"This picture has {width} x {height} pixels, expected at least {MIN_SIDE} each way. {USABLE}")
+    side = max(height, width)
+    if side > LARGEST_SIDE or side < ENLARGED_SIDE:
+        scale = (LARGEST_SIDE if side > LARGEST_SIDE else ENLARGED_SIDE) / side
+        shape = [max(1, round(length * scale)) for length in grey.shape]
+        resize = transform.resize_local_mean if scale < 1 else transform.resize
+        return resize(grey, shape).astype(np.float32), scale
+    return grey, 1.0
+
+
+def _load_picture(image):
+    """Return a picture of any mode, upright, as an array in grey from 0 to 1."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # there is a limit here, and an error
+            picture = image if isinstance(image, Image.Image) else Image.open(image)
+        if picture.width * picture.height > MAX_PIXELS:
+            raise ValueError(
+                f"This picture has {picture.width} x {picture.height} pixels, expected at most {MAX_PIXELS:,}. "
+                "Make it smaller first."
+            )
+        picture.draft("L", (2 * LARGEST_SIDE, 2 * LARGEST_SIDE))  # lets JPEG files be read in a reduced size
+        picture = ImageOps.exif_transpose(picture)
+        if picture.mode.startswith(("I", "F")):
+            return _load_array(np.asarray(picture, np.float32) / (65535 if picture.mode.startswith("I") else 1))
+        if "A" in picture.getbands() or "transparency" in picture.info:
+            picture = picture.convert("RGBA")
+            picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
+        picture = picture.convert("L")
+        picture = picture.reduce(max(1, max(picture.size) // (2 * LARGEST_SIDE)))
+    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+        if isinstance(error, FileNotFoundError):
+            raise
+        raise ValueError(f"This is no picture that can be read ({error}). {USABLE}") from None
+    return np.asarray(picture, np.float32) / 255
+
+
+def _load_array(image):
+    """Return an array of numbers as a picture in grey from 0 to 1."""
+    pixels = np.asarray(image)
+    if pixels.dtype.kind not in "buif":
+        raise TypeError(f"Expected a path, a PIL image or an array of numbers, found {type(image).__name__}.")
+    if pixels.ndim == 3 and pixels.shape[2] == 1:
+        pixels = pixels[:, :, 0]
+    if pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[2] not in (2, 3, 4)):
+        raise ValueError(
+            f"Expected an array of shape (height, width) or (height, width, channels), found {pixels.shape}."
+        )
+    if pixels.size > 4 * MAX_PIXELS:
+        raise ValueError(f"This array has the shape {pixels.shape}, expected at most {MAX_PIXELS:,} pixels.")
+    largest = {"b": 1, "f": 1}.get(pixels.dtype.kind) or (
+        255 if pixels.dtype.itemsize == 1 or pixels.max(initial=0) <= 255 else 65535
+    )
+    pixels = pixels.astype(np.float32) / largest
+    if not np.isfinite(pixels).all():
+        raise ValueError("This picture holds NaN or infinity. Look for a division by zero before this line.")
+    if pixels.size and (pixels.min() < 0 or pixels.max() > 1):
+        lowest, highest = pixels.min() * largest, pixels.max() * largest
+        raise ValueError(f"Values run from {lowest:g} to {highest:g}, expected 0 to {largest}.")
+    if pixels.ndim == 3:
+        colours = pixels.shape[2]
+        if colours in (2, 4):  # the last channel is opacity; paper is white
+            opacity = pixels[:, :, -1:]
+            pixels = pixels[:, :, :-1] * opacity + (1 - opacity)
+        pixels = pixels @ np.float32([0.299, 0.587, 0.114]) if pixels.shape[2] == 3 else pixels[:, :, 0]
+    return pixels
+
+
+def _ink(grey):
+    """Return how much ink is where: 0 for paper, whatever its brightness, up to about 1; raise ValueError if none is.
+
+    The paper's brightness near a pixel is the median of a wide neighbourhood, since most of a picture is paper.
+    """
+    grey = filters.gaussian(grey, max(grey.shape) / 600)
+    small = transform.resize_local_mean(grey, [max(8, round(96 * length / max(grey.shape))) for length in grey.shape])
+    half = [length // 4 for length in small.shape]
+    # Beyond the edges the light goes on falling or rising as it does within.
+    wide = np.clip(np.pad(small, [(n, n) for n in half], mode="reflect", reflect_type="odd"), 0, 1)
+    median = filters.rank.median((255 * wide).round().astype(np.uint8), np.ones([2 * n + 1 for n in half], bool)) / 255
+    median = median[half[0] : -half[0], half[1] : -half[1]]
+    paper = transform.resize(filters.gaussian(median, 2), grey.shape)
+    difference = grey - paper
+    noise = 1.5 * np.median(np.abs(difference)) + 0.01
+    darker = np.maximum(-difference - 4 * noise, 0).sum()
+    lighter = np.maximum(difference - 4 * noise, 0).sum()
+    ink = -difference / np.maximum(paper, 0.1) if darker >= lighter else difference / np.maximum(1 - paper, 0.1)
+    ink = np.clip(ink, 0, 1)
+    noise = 1.5 * np.median(ink) + 0.01
+    clear = ink > max(4 * noise, MIN_CONTRAST)
+    inside = segmentation.clear_border(clear)  # what reaches the edge is a shadow, or the table
+    clear = ink[inside if ink[inside].sum() > 0.1 * ink[clear].sum() else clear]
+    if clear.size < 1e-4 * ink.size:
+        raise ValueError(f"No digit was found: there is nothing darker or lighter than the paper around it. {USABLE}")
+    return np.clip(ink / np.quantile(clear, 0.95), 0, 1).astype(np.float32)
+
+
+def _box(region):
+    """Return the box of all parts of a digit: left, top, right, bottom, the last two exclusive."""
+    tops, lefts, bottoms, rights = zip(*(part.bbox for part in region), strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def _belong_together(one, other):
+    """Tell whether two parts are of one digit: the smaller lies near, and above, below or well short of the other."""
+    left, top, right, bottom = _box(one)
+    other_left, other_top, other_right, other_bottom = _box(other)
+    across = max(left, other_left) - min(right, other_right)
+    down = max(top, other_top) - min(bottom, other_bottom)
+    heights, widths = (bottom - top, other_bottom - other_top), (right - left, other_right - other_left)
+    stacked = across < -0.4 * min(widths) and down < 0.4 * max(heights)
+    shorter, gap = min(heights) / max(heights), max(across, down) / max(heights)
+    return stacked or (shorter < 0.5 and gap < 0.3) or (shorter < 0.75 and gap < 0.06)
+
+
+def _regions(ink):
+    """Return the digits in a picture of ink in reading order, each as a list of its connected parts."""
+    parts = measure.regionprops(measure.label(ink > 0.45))
+    height, width = ink.shape
+    inside = [
+        part
+        for part in parts
+        if part.bbox[0] > 0 and part.bbox[1] > 0 and part.bbox[2] < height and part.bbox[3] < width
+    ]
+    parts = sorted(inside or parts, key=lambda part: part.area, reverse=True)  # what leaves the picture is no digit
+    parts = [part for part in parts if part.area > max(12, 0.04 * parts[0].area)] if parts else []
+    regions = []
+    for part in parts:
+        home = next((region for region in regions if _belong_together(region, [part])), None)
+        if home is None:
+            regions.append([part])
+        else:
+            home.append(part)
+    sizes = [max(right - left, bottom - top) for left, top, right, bottom in map(_box, regions)]
+    regions = [region for region, size in zip(regions, sizes, strict=True) if size > 0.4 * max(sizes)]
+    if not regions:
+        raise ValueError(f"No digit was found in this picture. {USABLE}")
+    lines = []
+    for region in sorted(regions, key=lambda region: _box(region)[1] + _box(region)[3]):
+        _, top, _, bottom = _box(region)
+        last = _box(lines[-1][0]) if lines else None
+        if last and (top + bottom) / 2 < last[3]:
+            lines[-1].append(region)
+        else:
+            lines.append([region])
+    return [region for line in lines for region in sorted(line, key=lambda region: _box(region)[0])]
+
+
+def _cut(ink, region):
+    """Return the ink of a digit, cut out, and where its strokes are (bool)."""
+    left, top, right, bottom = _box(region)
+    mask = np.zeros((bottom - top, right - left), bool)
+    for part in region:
+        row, column = part.bbox[0] - top, part.bbox[1] - left
+        mask[row : row + part.image.shape[0], column : column + part.image.shape[1]] |= part.image
+    around = morphology.dilation(mask, morphology.disk(2))
+    return ink[top:bottom, left:right] * around, mask
+
+
+def _fit(ink, mask):
+    """Return a digit within 20 x 20 pixels, its proportions kept, its strokes not too thin."""
+    side = max(ink.shape)
+    stroke = 2 * np.median(ndimage.distance_transform_edt(np.pad(mask, 1))[np.pad(morphology.skeletonize(mask), 1)])
+    missing = math.ceil((MIN_STROKE * side - stroke) / 2)
+    if missing > 0:
+        ink = morphology.dilation(np.pad(ink, missing), morphology.disk(missing))
+        side = max(ink.shape)
+    small = transform.resize_local_mean(ink, [max(1, round(20 * length / side)) for length in ink.shape])
+    return (small / small.max()).astype(np.float32)
+
+
+def _centre(small):
+    """Return an image of shape (28, 28) with a digit's centre of mass in the middle."""
+    rows, columns = (round(14 - centre) for centre in ndimage.center_of_mass(small))
+    row, column = np.clip([rows, columns], 0, [28 - length for length in small.shape])
+    image = np.zeros((28, 28), np.float32)
+    image[row : row + small.shape[0], column : column + small.shape[1]] = small
+    return image
