@@ -13,6 +13,8 @@ from skimage import filters, measure, morphology, segmentation, transform
 MAX_PIXELS, LARGEST_SIDE = 100_000_000, 800
 #: Pictures with smaller sides are refused; with smaller sides than the second, they are enlarged first.
 MIN_SIDE, ENLARGED_SIDE = 12, 200
+#: More separate marks than this are no handwritten number.
+MAX_PARTS = 200
 #: The least contrast, as a share of the paper's brightness, that is taken for ink.
 MIN_CONTRAST = 0.12
 #: The least width of a stroke as a share of the digit's longer side. Thinner ones fade when they are made small.
@@ -113,9 +115,9 @@ def photo_stages(image):
 def _load(image):
     """Return a picture in grey, float32 from 0 to 1 and of moderate size, and its scale."""
     if isinstance(image, Image.Image) or hasattr(image, "__fspath__") or isinstance(image, str):
-        grey = _load_picture(image)
+        grey, before = _load_picture(image)
     else:
-        grey = _load_array(image)
+        grey, before = _load_array(image), 1.0
     height, width = grey.shape
     if min(height, width) < MIN_SIDE:
         raise ValueError(f"This picture has {width} x {height} pixels, expected at least {MIN_SIDE} each way. {USABLE}")
@@ -124,12 +126,12 @@ def _load(image):
         scale = (LARGEST_SIDE if side > LARGEST_SIDE else ENLARGED_SIDE) / side
         shape = [max(1, round(length * scale)) for length in grey.shape]
         resize = transform.resize_local_mean if scale < 1 else transform.resize
-        return resize(grey, shape).astype(np.float32), scale
-    return grey, 1.0
+        return resize(grey, shape).astype(np.float32), scale * before
+    return grey, before
 
 
 def _load_picture(image):
-    """Return a picture of any mode, upright, as an array in grey from 0 to 1."""
+    """Return a picture of any mode, upright, as an array in grey from 0 to 1, and its scale."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # there is a limit here, and an error
@@ -139,20 +141,22 @@ def _load_picture(image):
                 f"This picture has {picture.width} x {picture.height} pixels, expected at most {MAX_PIXELS:,}. "
                 "Make it smaller first."
             )
-        picture.draft("L", (2 * LARGEST_SIDE, 2 * LARGEST_SIDE))  # lets JPEG files be read in a reduced size
+        side = max(picture.size)
+        if picture is not image:  # lets JPEG files be read in a reduced size
+            picture.draft("L", (2 * LARGEST_SIDE, 2 * LARGEST_SIDE))
         picture = ImageOps.exif_transpose(picture)
         if picture.mode.startswith(("I", "F")):
-            return _load_array(np.asarray(picture, np.float32) / (65535 if picture.mode.startswith("I") else 1))
+            return _load_array(np.asarray(picture)), 1.0
         if "A" in picture.getbands() or "transparency" in picture.info:
             picture = picture.convert("RGBA")
             picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
         picture = picture.convert("L")
         picture = picture.reduce(max(1, max(picture.size) // (2 * LARGEST_SIDE)))
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+    except (UnidentifiedImageError, OSError, SyntaxError, RuntimeError, Image.DecompressionBombError) as error:
         if isinstance(error, FileNotFoundError):
             raise
         raise ValueError(f"This is no picture that can be read ({error}). {USABLE}") from None
-    return np.asarray(picture, np.float32) / 255
+    return np.asarray(picture, np.float32) / 255, max(picture.size) / side
 
 
 def _load_array(image):
@@ -227,8 +231,8 @@ def _belong_together(one, other):
     across = max(left, other_left) - min(right, other_right)
     down = max(top, other_top) - min(bottom, other_bottom)
     heights, widths = (bottom - top, other_bottom - other_top), (right - left, other_right - other_left)
-    stacked = across < -0.4 * min(widths) and down < 0.4 * max(heights)
     shorter, gap = min(heights) / max(heights), max(across, down) / max(heights)
+    stacked = across < -0.4 * min(widths) and down < 0.4 * max(heights) and shorter < 0.75
     return stacked or (shorter < 0.5 and gap < 0.3) or (shorter < 0.75 and gap < 0.06)
 
 
@@ -243,6 +247,8 @@ def _regions(ink):
     ]
     parts = sorted(inside or parts, key=lambda part: part.area, reverse=True)  # what leaves the picture is no digit
     parts = [part for part in parts if part.area > max(12, 0.04 * parts[0].area)] if parts else []
+    if len(parts) > MAX_PARTS:
+        raise ValueError(f"There are {len(parts)} marks in this picture, expected at most {MAX_PARTS}. {USABLE}")
     regions = []
     for part in parts:
         home = next((region for region in regions if _belong_together(region, [part])), None)

@@ -172,7 +172,7 @@ def plot_bars(names, heights, *, caption, xlabel, ylabel, percent=False, log=Fal
     show(figure, caption)
 
 
-def plot_lines(x, series, *, caption, xlabel, ylabel, log="", percent=True, markers=True):
+def plot_lines(x, series, *, caption, xlabel, ylabel, log="", percent=True, lowest=0.0, markers=True):
     """Draw one line for each name.
 
     Parameters
@@ -185,6 +185,8 @@ def plot_lines(x, series, *, caption, xlabel, ylabel, log="", percent=True, mark
         Which scale is logarithmic.
     percent : bool
         Heights lie between 0 and 1, and are written as per cent.
+    lowest : float
+        With `percent`, where the axis begins.
     markers : bool
         Mark the points.
     """
@@ -196,7 +198,7 @@ def plot_lines(x, series, *, caption, xlabel, ylabel, log="", percent=True, mark
     if log:
         getattr(axis, f"set_{log}scale")("log")
     if percent:
-        axis.set_ylim(0, 1)
+        axis.set_ylim(lowest, 1 + 0.02 * (lowest > 0))
         axis.yaxis.set_major_formatter(PercentFormatter(1, symbol="%"))
     if len(series) > 1:
         axis.legend()

@@ -7,9 +7,11 @@ import helpers  # noqa: F401
 LONGEST = [
     "05_train_and_evaluate.ipynb",
     "test_mutations.py",
+    "test_sweep.py",
     "04_variant_b.ipynb",
     "03_variant_a.ipynb",
     "test_runs.py",
+    "test_photo.py",
 ]
 
 

@@ -195,12 +195,29 @@ def test_results_of_other_code_or_of_another_grid_are_not_mixed(notebook):
     [("variants", "ten_seeds"), ("variants", "training_images"), ("changes_of_b", "changes_of_b")],
 )
 def test_the_stored_results_are_those_of_the_stored_notebooks_and_grids(notebook_name, grid_name):
-    command = [sys.executable, str(COURSE / "tools" / "sweep.py"), f"sweeps/{notebook_name}.ipynb"]
-    command += ["--grid", f"sweeps/{grid_name}.yml", "--out", f"data/{grid_name}.csv"]
-    result = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=COURSE)
-    assert result.returncode == 0, result.stderr
-    total = len(helpers.load_runs(grid_name))
-    assert result.stdout.strip() == f"{total} runs, {total} of them done before."
+    from sweep import Results, combinations, defaults_of, notebook_version
+
+    path = COURSE / "sweeps" / f"{notebook_name}.ipynb"
+    defaults = defaults_of(path)
+    grid = yaml.safe_load((COURSE / "sweeps" / f"{grid_name}.yml").read_text(encoding="utf-8"))
+    runs = combinations(grid, defaults)
+    swept = [name for name in defaults if any(name in run for run in runs)]
+    version = notebook_version(nbformat.read(path, as_version=4))
+    results = Results(COURSE / "data" / f"{grid_name}.csv", runs, swept, version)
+    assert set(results.rows) == set(results.order)
+    assert len(helpers.load_runs(grid_name)) == len(runs)
+
+
+def test_results_that_cannot_be_written_are_refused_before_the_first_run(notebook):
+    code, output = sweep(notebook, "--out", str(notebook.parent / "no such folder" / "results.csv"), a=[1])
+    assert code == 1 and output.startswith("Nothing was run.") and "no such folder" in output
+    assert not executions(notebook)
+
+
+def test_a_scheduler_that_is_not_there_is_named(notebook):
+    code, output = sweep(notebook, "--scheduler", "tcp://127.0.0.1:9", a=[1])
+    assert code == 1 and "Nothing was run. No workers at tcp://127.0.0.1:9" in output
+    assert not executions(notebook)
 
 
 @pytest.mark.parametrize(("name", "small"), [("variants", {"n_train": 600, "copies": 2}), ("changes_of_b", {})])

@@ -19,6 +19,7 @@ import itertools
 import os
 import sys
 import time
+import uuid
 from pathlib import Path
 
 import nbformat
@@ -162,6 +163,10 @@ def run_once(text, parameters, threads):
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             row.update(output.get("metadata", {}).get("results", {}))
+    if taken := set(row) & {*parameters, "seconds", "notebook", "processor", "versions"}:
+        raise RuntimeError(
+            f"The notebook records {sorted(taken)}, which are names of other columns. Choose other names."
+        )
     cpuinfo = Path("/proc/cpuinfo")
     models = (
         [line for line in cpuinfo.read_text().splitlines() if line.startswith("model name")] if cpuinfo.exists() else []
@@ -188,6 +193,8 @@ class Results:
         self.path, self.parameter_names, self.version = path, parameter_names, version
         self.order = [key_of(run) for run in runs]
         self.rows = {}
+        if not os.access(path.parent, os.W_OK):
+            raise ValueError(f"{path} cannot be written: its folder does not exist or is read-only. Choose with --out.")
         if not path.exists():
             return
         with open(path, encoding="utf-8", newline="") as file:
@@ -229,9 +236,10 @@ def sweep(client, text, runs, results):
     threads = min(threads_per_run(client).values())
     slots = sum(client.nthreads().values())
     start, done, failed = time.monotonic(), 0, []
-    # A key of its own for every attempt, so that Dask does not take an attempt for one it has made already.
+    # A key of its own for every attempt of every sweep, so that Dask takes none for one that it knows.
+    sweep_id = uuid.uuid4().hex
     waiting = {
-        client.submit(run_once, text, run, threads, key=f"run-{number}-1"): (number, run, 1)
+        client.submit(run_once, text, run, threads, key=f"{sweep_id}-{number}-1"): (number, run, 1)
         for number, run in enumerate(runs)
     }
     finished = as_completed(list(waiting))
@@ -240,7 +248,7 @@ def sweep(client, text, runs, results):
         problem = future.exception()
         if problem is not None and attempt == 1:
             print(f"{describe(run)}: failed, is tried once more: {problem}", flush=True)
-            again = client.submit(run_once, text, run, threads, key=f"run-{number}-2")
+            again = client.submit(run_once, text, run, threads, key=f"{sweep_id}-{number}-2")
             waiting[again] = (number, run, 2)
             finished.add(again)
             continue
@@ -287,8 +295,12 @@ def main():
     if not missing:
         return
     if arguments.scheduler:
-        cluster, client = None, Client(arguments.scheduler)
-        client.wait_for_workers(1, timeout=60)
+        cluster = None
+        try:
+            client = Client(arguments.scheduler)
+            client.wait_for_workers(1, timeout=60)
+        except (OSError, ValueError) as error:  # a TimeoutError is an OSError
+            raise SystemExit(f"Nothing was run. No workers at {arguments.scheduler}: {error}") from None
     else:
         cluster = LocalCluster(
             n_workers=min(arguments.jobs, len(missing)), threads_per_worker=1, host="127.0.0.1", dashboard_address=None
