@@ -147,11 +147,11 @@ def _load_picture(image):
         picture = ImageOps.exif_transpose(picture)
         if picture.mode.startswith(("I", "F")):
             return _load_array(np.asarray(picture)), 1.0
-        if "A" in picture.getbands() or "transparency" in picture.info:
-            picture = picture.convert("RGBA")
-            picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
-        picture = picture.convert("L")
+        transparent = "A" in picture.getbands() or "transparency" in picture.info
+        picture = picture.convert("RGBA" if transparent else "L")
         picture = picture.reduce(max(1, max(picture.size) // (2 * LARGEST_SIDE)))
+        if transparent:
+            picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("L")
     except (UnidentifiedImageError, OSError, SyntaxError, RuntimeError, Image.DecompressionBombError) as error:
         if isinstance(error, FileNotFoundError):
             raise

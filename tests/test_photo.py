@@ -49,6 +49,7 @@ def test_photos_are_read_nearly_as_well_as_clean_digits_and_without_preparation_
         return np.mean(model.predict(pictures.reshape(-1, 784), verbose=0).argmax(axis=1) == digits[:200])
 
     clean = accuracy(unseen[:200] / np.float32(255))
+    assert clean > 0.94  # 96.7% of 300, for two seeds
     assert accuracy(np.array([prepare_photo(photo) for photo in photos])) > clean - 0.03
     small = np.array([np.asarray(Image.fromarray(photo).convert("L").resize((28, 28))) for photo in photos])
     for raw in (small / np.float32(255), 1 - small / np.float32(255)):
@@ -155,7 +156,7 @@ def test_boxes_are_in_pixels_of_the_photo_however_large(form, photo, tmp_path):
 def test_a_page_full_of_marks_is_refused_at_once():
     dots = np.full((800, 800), 230, np.uint8)
     dots[5::10, 5::10] = dots[6::10, 5::10] = dots[5::10, 6::10] = dots[6::10, 6::10] = 20
-    with pytest.raises(ValueError, match=r"marks in this picture, expected at most|No digit"):
+    with pytest.raises(ValueError, match="marks in this picture, expected at most 200"):
         find_digits(ndimage.grey_erosion(dots, 3))
 
 

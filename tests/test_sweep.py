@@ -77,9 +77,9 @@ def test_every_combination_once_and_a_stopped_sweep_goes_on(notebook):
     rows = rows_of(notebook)
     assert [(row["a"], row["b"], float(row["product"])) for row in rows] == [
         ("1", "0.5", 0.5),
-        ("1", "3", 3.0),
+        ("1", "3.0", 3.0),
         ("2", "0.5", 1.0),
-        ("2", "3", 6.0),
+        ("2", "3.0", 6.0),
     ]
     assert "[4/4]" in output and re.search(r"about \d+ min left", output)
     assert "4 runs in" in output and "WARNING" not in output
@@ -161,6 +161,8 @@ def test_runs_on_a_cluster_by_the_address_of_its_scheduler(notebook, tmp_path):
         ({"fail": [1]}, "fail is 1 in the grid; the notebook expects a value of type bool."),
         ({"a": []}, "a parameter without values"),
         ([{"a": [1, 2]}, {"a": 2}], "The grid holds a combination twice: a=2."),
+        ([{"a": 3}, {"a": 3, "b": 0.5}], "The grid holds a combination twice: a=3."),
+        ({"b": [1, 1.0]}, "The grid holds a combination twice: b=1.0."),
         ("a", "A grid holds lists of values by parameter name; found 'a'."),
         ([], "nothing to run"),
     ],
@@ -206,6 +208,20 @@ def test_the_stored_results_are_those_of_the_stored_notebooks_and_grids(notebook
     results = Results(COURSE / "data" / f"{grid_name}.csv", runs, swept, version)
     assert set(results.rows) == set(results.order)
     assert len(helpers.load_runs(grid_name)) == len(runs)
+
+
+def test_an_empty_text_is_a_value_like_others(notebook):
+    assert sweep(notebook, name=["", "y"])[0] == 0
+    code, output = sweep(notebook, name=["", "y"])
+    assert code == 0 and "2 runs, 2 of them done before." in output
+
+
+def test_a_notebook_must_not_record_under_the_name_of_another_column(notebook):
+    changed = nbformat.read(notebook, as_version=4)
+    changed.cells[-1].source = changed.cells[-1].source.replace("product", "a")
+    nbformat.write(changed, notebook)
+    code, output = sweep(notebook, a=[1])
+    assert code == 1 and "The notebook records ['a'], which are names of other columns" in output
 
 
 def test_results_that_cannot_be_written_are_refused_before_the_first_run(notebook):

@@ -14,10 +14,13 @@ import ast
 import collections
 import csv
 import hashlib
+import importlib.metadata
 import io
 import itertools
 import os
+import platform
 import sys
+import tempfile
 import time
 import uuid
 from pathlib import Path
@@ -79,8 +82,9 @@ def combinations(grid, defaults):
     for block in blocks:
         if not isinstance(block, dict) or not block:
             raise ValueError(f"A grid holds lists of values by parameter name; found {block!r}.")
-        lists = {name: values if isinstance(values, list) else [values] for name, values in block.items()}
-        for name, values in lists.items():
+        lists = {}
+        for name, values in block.items():
+            values = values if isinstance(values, list) else [values]
             if name not in defaults:
                 raise ValueError(f"The notebook has no parameter {name!r}; it has {', '.join(defaults) or 'none'}.")
             for value in values:
@@ -89,18 +93,20 @@ def combinations(grid, defaults):
                     raise ValueError(
                         f"{name} is {value!r} in the grid; the notebook expects a value of type {expected}."
                     )
+            # 1 for a float is 1.0, so that a run has one name only.
+            lists[name] = [float(value) if isinstance(defaults[name], float) else value for value in values]
         runs += [dict(zip(lists, values, strict=True)) for values in itertools.product(*lists.values())]
     if not runs:
         raise ValueError("The grid has a parameter without values, so there is nothing to run.")
-    twice = [key for key, times in collections.Counter(map(key_of, runs)).items() if times > 1]
-    if twice:
-        raise ValueError(f"The grid holds a combination twice: {describe(dict(twice[0]))}.")
+    whole = collections.Counter(key_of(defaults | run) for run in runs)
+    if twice := next((run for run in runs if whole[key_of(defaults | run)] > 1), None):
+        raise ValueError(f"The grid holds a combination twice: {describe(twice)}.")
     return runs
 
 
 def key_of(parameters):
-    """Return what tells a run from the others: its parameters, sorted, as they stand in the CSV file."""
-    return tuple(sorted((name, str(value)) for name, value in parameters.items()))
+    """Return what tells a run from the others: its parameters as in the CSV file, sorted, without empty ones."""
+    return tuple(sorted((name, str(value)) for name, value in parameters.items() if value not in (None, "")))
 
 
 def describe(parameters):
@@ -129,15 +135,6 @@ def run_once(text, parameters, threads):
     RuntimeError
         If the notebook fails; with the error in one line.
     """
-    import importlib.metadata
-    import os
-    import platform
-    import tempfile
-    import time
-    from pathlib import Path
-
-    import papermill
-
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
         os.environ[name] = str(threads)
     start = time.monotonic()
@@ -163,7 +160,7 @@ def run_once(text, parameters, threads):
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             row.update(output.get("metadata", {}).get("results", {}))
-    if taken := set(row) & {*parameters, "seconds", "notebook", "processor", "versions"}:
+    if taken := set(row) & {*parameters, *CONTEXT}:
         raise RuntimeError(
             f"The notebook records {sorted(taken)}, which are names of other columns. Choose other names."
         )
@@ -222,18 +219,18 @@ class Results:
 
 
 def threads_per_run(client):
-    """Return by the address of a worker how many threads a run may use there: its share of the machine's cores."""
+    """Return how many threads a run may use: its share of a machine's cores, on the machine where that is least."""
     workers = client.scheduler_info(n_workers=-1)["workers"]
     cores = client.run(os.cpu_count)
     slots = collections.Counter()
     for worker in workers.values():
         slots[worker["host"]] += worker["nthreads"]
-    return {address: max(1, cores[address] // slots[worker["host"]]) for address, worker in workers.items()}
+    return max(1, min(cores[address] // slots[worker["host"]] for address, worker in workers.items()))
 
 
 def sweep(client, text, runs, results):
     """Execute all runs on a cluster; add each to the results as it finishes. Return those that failed twice."""
-    threads = min(threads_per_run(client).values())
+    threads = threads_per_run(client)
     slots = sum(client.nthreads().values())
     start, done, failed = time.monotonic(), 0, []
     # A key of its own for every attempt of every sweep, so that Dask takes none for one that it knows.
@@ -297,7 +294,7 @@ def main():
     if arguments.scheduler:
         cluster = None
         try:
-            client = Client(arguments.scheduler)
+            client = Client(arguments.scheduler, timeout=10)
             client.wait_for_workers(1, timeout=60)
         except (OSError, ValueError) as error:  # a TimeoutError is an OSError
             raise SystemExit(f"Nothing was run. No workers at {arguments.scheduler}: {error}") from None
