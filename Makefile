@@ -14,14 +14,14 @@ $(VENV)/installed: requirements.txt constraints.txt pyproject.toml
 	$(RUN) -m pip install --disable-pip-version-check --no-compile -r requirements.txt
 	@touch $@
 
-$(VENV)/installed-sweep: $(VENV)/installed requirements-sweep.txt
-	$(RUN) -m pip install --disable-pip-version-check --no-compile -r requirements-sweep.txt
+$(VENV)/installed-%: requirements-%.txt $(VENV)/installed requirements-sweep.txt
+	$(RUN) -m pip install --disable-pip-version-check --no-compile -r $<
 	@touch $@
 
 run: $(VENV)/installed  ## execute every notebook; pages in build/
 	$(RUN) tools/run_notebooks.py
 
-test: $(VENV)/installed-sweep  ## all tests, and every notebook against its stored outputs
+test: $(VENV)/installed-test  ## all tests, and every notebook against its stored outputs
 	$(ONE_THREAD) $(RUN) -m pytest -n 2
 
 lab: $(VENV)/installed  ## JupyterLab on the map of the course
@@ -45,7 +45,7 @@ lint: $(VENV)/installed
 lock:  ## write constraints.txt: the newest versions that the requirements allow
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip install --disable-pip-version-check --quiet uv==0.13.9
-	cat requirements.txt requirements-sweep.txt | grep -v '^[-#]' | build/lock/bin/python -m uv pip compile --universal --python-version 3.11 --upgrade --no-annotate --no-header --quiet -o constraints.txt -
+	cat requirements.txt requirements-sweep.txt requirements-test.txt | grep -v '^[-#]' | build/lock/bin/python -m uv pip compile --universal --python-version 3.11 --upgrade --no-annotate --no-header --quiet -o constraints.txt -
 
 clean:
 	rm -rf $(VENV) build

@@ -1,4 +1,4 @@
-"""Photos that were never taken: digits of MNIST written on paper by a program, to measure how well photos are read."""
+"""Digits of MNIST as they might come from elsewhere: changed, or as photos that were never taken."""
 
 import io
 
@@ -11,13 +11,70 @@ from skimage import transform
 PENS = {"black": (0.08, 0.08, 0.1), "blue": (0.1, 0.15, 0.5), "red": (0.65, 0.1, 0.12), "pencil": (0.4, 0.4, 0.42)}
 
 
+def disturb(images, how, amount):
+    """Change images of digits as handwriting from elsewhere differs from MNIST.
+
+    Parameters
+    ----------
+    images : ndarray of float, shape (n, 28, 28)
+        0 (paper) to 1 (ink).
+    how : str
+        What is done, and what `amount` is:
+
+        - ``"invert"``: 0 leaves them, 1 turns ink into paper and paper into ink
+        - ``"grey paper"``: brightness of the paper, 0 to 1
+        - ``"noise"``: standard deviation of normal noise, added to each pixel
+        - ``"shift"``: whole pixels, left, right, up or down in turn
+        - ``"rotate"``: degrees, to either side in turn
+        - ``"shrink"``: the share of the size that is lost
+        - ``"thin"``: pixels less across a stroke
+        - ``"thicken"``: pixels more across a stroke
+    amount : float
+        0 changes nothing.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, 28, 28)
+        0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If there is no such change.
+    """
+    images = np.asarray(images, np.float32)
+    if how == "invert":
+        changed = (1 - amount) * images + amount * (1 - images)
+    elif how == "grey paper":
+        changed = images + amount * (1 - images)
+    elif how == "noise":
+        changed = images + amount * np.random.default_rng(0).normal(size=images.shape)
+    elif how == "shift":
+        ways = [(0, amount), (0, -amount), (amount, 0), (-amount, 0)]
+        changed = np.array([ndimage.shift(image, ways[i % 4], order=0) for i, image in enumerate(images)])
+    elif how == "rotate":
+        changed = np.empty_like(images)
+        for first, degrees in enumerate((amount, -amount)):
+            changed[first::2] = ndimage.rotate(images[first::2], degrees, axes=(2, 1), reshape=False, order=1)
+    elif how == "shrink":
+        zoom = np.array([1, 1 / (1 - amount), 1 / (1 - amount)])
+        changed = ndimage.affine_transform(images, zoom, [0, *(13.5 * (1 - zoom[1:]))], order=1)
+    elif how == "thin":
+        changed = ndimage.grey_erosion(images, (1, 1 + amount, 1 + amount))
+    elif how == "thicken":
+        changed = ndimage.grey_dilation(images, (1, 1 + amount, 1 + amount))
+    else:
+        raise ValueError(f"There is no change {how!r}; see the documentation of this function.")
+    return np.clip(changed, 0, 1).astype(np.float32)
+
+
 def write_on_paper(image, rng):
     """Return a synthetic photo of a digit on paper: uneven light, a shadow, grain, perspective, JPEG.
 
     Parameters
     ----------
-    image : array_like of uint8, shape (28, 28)
-        An image of MNIST.
+    image : array_like of uint8, shape (28, n)
+        An image of MNIST, or several side by side.
     rng : numpy.random.Generator
         Decides on everything else: pen, paper, place, size, light, noise, camera.
 
@@ -25,8 +82,10 @@ def write_on_paper(image, rng):
     -------
     ndarray of uint8, shape (height, width, 3)
     """
+    digit = np.asarray(image, np.float32) / 255
     height, width = rng.integers(240, 420, 2)
-    strokes = _place(np.asarray(image, np.float32) / 255, height, width, rng)
+    width = width * digit.shape[1] // digit.shape[0]
+    strokes = _place(digit, height, width, rng)
     paper = np.ones(3) * rng.uniform(0.8, 1) * [1, rng.uniform(0.96, 1), rng.uniform(0.85, 1)]
     pen = np.array(PENS[rng.choice(list(PENS))])
     photo = paper + strokes[:, :, None] * rng.uniform(0.75, 1) * (pen - paper)
@@ -41,15 +100,16 @@ def write_on_paper(image, rng):
 
 def _place(digit, height, width, rng):
     """Return a digit, enlarged, somewhere on an empty sheet and seen a little from the side; 0 to 1."""
-    size = rng.uniform(0.5, 0.9) * min(height, width)
-    left, top = rng.uniform(0, width - size), rng.uniform(0, height - size)
-    corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) * size + [left, top]
+    rows, columns = digit.shape
+    size = rng.uniform(0.5, 0.9) * min(height, width * rows / columns)
+    left, top = rng.uniform(0, width - size * columns / rows), rng.uniform(0, height - size)
+    unit = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
+    corners = unit * [size * columns / rows, size] + [left, top]
     angle = np.radians(rng.uniform(-6, 6))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     centre = corners.mean(axis=0)
     corners = (corners - centre) @ turn + centre + rng.uniform(-0.04, 0.04, (4, 2)) * size
-    edges = np.array([[0, 0], [27, 0], [27, 27], [0, 27]])
-    view = transform.ProjectiveTransform.from_estimate(corners, edges)
+    view = transform.ProjectiveTransform.from_estimate(corners, unit * [columns - 1, rows - 1])
     strokes = transform.warp(digit, view, output_shape=(height, width), order=3, mode="constant")
     return 1 / (1 + np.exp(-12 * (strokes - 0.45)))  # sharp edges again, as those of a pen
 

@@ -1,0 +1,185 @@
+"""Draw digits: strokes become images like those of MNIST, and a pad in the notebook shows what a network reads."""
+
+from pathlib import Path
+
+import anywidget
+import keras
+import numpy as np
+import traitlets
+
+#: Sides of the image and of the box in it that a digit fits, and the width of a stroke, in pixels; as in pad.js.
+SIDE, BOX, WIDTH = 28, 20, 2.5
+#: The least extent of a digit, as a share of the pad; as in pad.js.
+SMALLEST = 0.08
+#: More points than this are no digit that a hand drew.
+MAX_POINTS = 5_000
+
+
+def strokes_to_image(strokes, centred=True):
+    """Draw strokes as an image like those of MNIST.
+
+    Parameters
+    ----------
+    strokes : sequence of array_like of float, each of shape (n, 2)
+        Points (x, y) of each stroke from the upper left corner (0, 0) to the lower right one (1, 1); what lies
+        outside is moved to the edge.
+    centred : bool
+        The way MNIST was made: the digit keeps its proportions and fits a box of 20 x 20 pixels, and its centre of
+        mass lies in the middle. If false, where and as large as it was drawn.
+
+    Returns
+    -------
+    ndarray of float32, shape (28, 28)
+        0 (paper) to 1 (ink).
+
+    Raises
+    ------
+    TypeError
+        If `strokes` is no sequence of sequences of points.
+    ValueError
+        If there is no point, a coordinate is NaN or infinite, there are more than 5,000 points, or the digit takes
+        less than 0.08 of the pad both ways.
+    """
+    strokes = _checked(strokes)
+    if not strokes:
+        raise ValueError("Nothing is drawn yet.")
+    points = np.concatenate(strokes)
+    low, high = points.min(axis=0), points.max(axis=0)
+    size = (high - low).max()
+    if size < SMALLEST:
+        raise ValueError("That is too small to be a digit. Let it fill the pad.")
+    if not centred:
+        return _paint([stroke * SIDE for stroke in strokes]).astype(np.float32)
+    strokes = [(stroke - (low + high) / 2) * (BOX - WIDTH) / size + SIDE / 2 for stroke in strokes]
+    image = _paint(strokes)
+    rows, columns = np.mgrid[:SIDE, :SIDE] + 0.5
+    centre = np.array([(columns * image).sum(), (rows * image).sum()]) / image.sum()
+    margin = (SIDE - BOX) / 2
+    return _paint(strokes, np.clip(SIDE / 2 - centre, -margin, margin)).astype(np.float32)
+
+
+def _checked(strokes):
+    """Return the strokes that have points as arrays of shape (n, 2), within the pad."""
+    if not isinstance(strokes, list | tuple):
+        raise TypeError(f"Expected a list of strokes, each a list of points (x, y); found {type(strokes).__name__}.")
+    checked, count = [], 0
+    for i, stroke in enumerate(strokes):
+        try:
+            points = np.asarray(stroke)
+        except ValueError:  # lists of unequal lengths
+            points = np.array(None)
+        if points.shape == (0,):
+            continue
+        if points.dtype.kind not in "iuf" or points.ndim != 2 or points.shape[1] != 2:
+            raise TypeError(f"Stroke {i} is no list of points (x, y) with numbers from 0 to 1.")
+        count += len(points)
+        if count > MAX_POINTS:
+            raise ValueError(f"There are more than {MAX_POINTS:,} points. Clear the pad and draw one digit.")
+        if not np.isfinite(points).all():
+            raise ValueError(f"Stroke {i} holds NaN or infinity; expected numbers from 0 to 1.")
+        checked.append(np.clip(points.astype(float), 0, 1))
+    return checked
+
+
+def _paint(strokes, shift=(0, 0)):
+    """Return the ink of strokes given in pixels: 1 within half their width, 0 from half a pixel further."""
+    starts = np.concatenate([stroke[: max(1, len(stroke) - 1)] for stroke in strokes]) + shift
+    ends = np.concatenate([stroke[min(1, len(stroke) - 1) :] for stroke in strokes]) + shift
+    rows, columns = np.mgrid[:SIDE, :SIDE].reshape(2, -1) + 0.5
+    nearest = np.full(SIDE * SIDE, np.inf)  # squared distance of each pixel's middle from the strokes
+    for i in range(0, len(starts), 256):  # in portions, so that memory is bounded
+        (x, y), (dx, dy) = starts[i : i + 256].T[:, :, None], (ends - starts)[i : i + 256].T[:, :, None]
+        right, down = columns - x, rows - y
+        along = np.clip((right * dx + down * dy) / np.maximum(dx**2 + dy**2, 1e-12), 0, 1)
+        nearest = np.minimum(nearest, ((right - along * dx) ** 2 + (down - along * dy) ** 2).min(axis=0))
+    return np.clip(WIDTH / 2 + 0.5 - np.sqrt(nearest), 0, 1).reshape(SIDE, SIDE)
+
+
+def _predict(model, image):
+    """Return the ten probabilities that a model gives to an image of shape (28, 28)."""
+    if not isinstance(model, keras.Model):
+        raise TypeError(f"Expected a Keras model, found {type(model).__name__}.")
+    shape = model.input_shape[1:] if isinstance(model.input_shape, tuple) else model.input_shape
+    if shape not in [(SIDE * SIDE,), (SIDE, SIDE), (SIDE, SIDE, 1)]:
+        raise ValueError(f"This model takes inputs of shape {shape}, expected (784,), (28, 28) or (28, 28, 1).")
+    probabilities = np.asarray(model(image.reshape(1, *shape), training=False))
+    if probabilities.shape != (1, 10) or not np.isclose(probabilities.sum(), 1, atol=1e-3):
+        raise ValueError(f"This model gives outputs of shape {probabilities.shape}, expected ten probabilities.")
+    return probabilities[0]
+
+
+class DrawingPad(anywidget.AnyWidget):
+    """A pad to write a digit on, with mouse, finger, pen or keys; beside it, what a network makes of it.
+
+    Without a browser, or before anything is drawn, it reads the strokes that it was given. What comes from the
+    browser is checked: malformed strokes are answered with a message.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Takes one image as (1, 784), (1, 28, 28) or (1, 28, 28, 1), values from 0 to 1, and gives ten probabilities.
+    strokes : sequence, optional
+        To begin with; see `strokes_to_image`.
+
+    Attributes
+    ----------
+    strokes : list of list of [float, float]
+        What is drawn; set it to draw by program.
+
+    Raises
+    ------
+    TypeError
+        If `model` is no Keras model.
+    ValueError
+        If it takes no such images, or gives no ten probabilities.
+    """
+
+    _esm = Path(__file__).with_name("pad.js")
+    strokes = traitlets.Any().tag(sync=True)
+    answer = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, model, strokes=()):
+        _predict(model, np.zeros((SIDE, SIDE), np.float32))  # complains now, and is faster the next time
+        self._model = model
+        super().__init__(strokes=list(strokes))
+
+    def __repr__(self):
+        if self.answer["image"]:
+            return f"DrawingPad: reads a {self.digit}"
+        return f"DrawingPad: {self.answer['message'] or 'nothing is drawn'}"
+
+    @traitlets.validate("strokes")
+    def _read(self, proposal):
+        """Answer to strokes, whatever they are, and keep them if they are any."""
+        strokes, answer = [], {"probabilities": [], "image": [], "message": ""}
+        try:
+            strokes = [stroke.tolist() for stroke in _checked(proposal.value)]
+            if strokes:
+                image = strokes_to_image(strokes)
+                answer["probabilities"] = _predict(self._model, image).tolist()
+                answer["image"] = image.ravel().tolist()
+        except (TypeError, ValueError) as error:
+            answer["message"] = str(error)
+        self.answer = answer
+        return strokes
+
+    def _drawn(self, what):
+        """Return a part of the answer; raise ValueError if there is none."""
+        if not self.answer["image"]:
+            raise ValueError(self.answer["message"] or "Nothing is drawn yet. Write a digit on the pad first.")
+        return np.array(self.answer[what], np.float32)
+
+    @property
+    def image(self):
+        """What the network is given: ndarray of float32, shape (28, 28), 0 to 1; ValueError if nothing is drawn."""
+        return self._drawn("image").reshape(SIDE, SIDE)
+
+    @property
+    def probabilities(self):
+        """What the network answers: ndarray of float32, shape (10,); ValueError if nothing is drawn."""
+        return self._drawn("probabilities")
+
+    @property
+    def digit(self):
+        """The most probable digit, 0 to 9; ValueError if nothing is drawn."""
+        return int(self.probabilities.argmax())

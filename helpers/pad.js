@@ -1,0 +1,247 @@
+// A pad to write a digit on, with mouse, finger, pen or keys: the widget of helpers/draw.py, and a part of the page that
+// helpers/export.py writes. Strokes are lists of [x, y], both from 0 to 1, from the upper left corner.
+
+const SIDE = 28, BOX = 20, WIDTH = 2.5, SMALLEST = 0.08; // as in helpers/draw.py
+const STEP = 1 / 24; // how far an arrow key moves the pen
+
+const STYLE = `
+.digit-pad { display: flex; flex-wrap: wrap; gap: 14px; padding: 4px; font: 14px sans-serif;
+  color: var(--jp-ui-font-color1, #111); }
+.digit-pad .paper { width: 280px; height: 280px; max-width: 94vw; max-height: 94vw; border: 2px solid #767676;
+  border-radius: 6px; background: #fff; touch-action: none; cursor: crosshair; display: block; }
+.digit-pad .paper:focus-visible { outline: 3px solid #0072b2; outline-offset: 1px; }
+.digit-pad button { font: inherit; min-width: 84px; min-height: 36px; margin: 8px 6px 0 0; }
+.digit-pad .seen { width: 84px; height: 84px; border: 1px solid #767676; image-rendering: pixelated; background: #fff; }
+.digit-pad .row { display: flex; align-items: center; gap: 6px; height: 18px; }
+.digit-pad .track { width: 150px; height: 12px; }
+.digit-pad .bar { height: 12px; width: 0; background: #0072b2; }
+.digit-pad .best { font-weight: bold; }
+.digit-pad .best .bar { background: #d55e00; }
+.digit-pad .answer { min-height: 40px; width: 250px; margin: 0 0 6px; }
+.digit-pad .answer b { font-size: 22px; }
+`;
+
+/** Draw strokes as MNIST was made: within 20 x 20 pixels, centre of mass in the middle of 28 x 28.
+ *  Returns 784 numbers from 0 to 1, or a text that says why not. */
+export function strokesToImage(strokes) {
+  const points = strokes.flat();
+  if (!points.length) return "Nothing is drawn yet.";
+  const low = [0, 1].map((k) => points.reduce((least, p) => Math.min(least, p[k]), Infinity));
+  const high = [0, 1].map((k) => points.reduce((most, p) => Math.max(most, p[k]), -Infinity));
+  const size = Math.max(high[0] - low[0], high[1] - low[1]);
+  if (size < SMALLEST) return "That is too small to be a digit. Let it fill the pad.";
+  const scale = (BOX - WIDTH) / size;
+  const place = (p) => [0, 1].map((k) => (p[k] - (low[k] + high[k]) / 2) * scale + SIDE / 2);
+  const segments = strokes.filter((s) => s.length).flatMap((stroke) => {
+    const path = stroke.map(place);
+    return path.slice(0, Math.max(1, path.length - 1)).map((p, i) => [p, path[i + 1] ?? p]);
+  });
+  const image = paint(segments, [0, 0]);
+  let mass = 0;
+  const centre = [0, 0];
+  image.forEach((ink, i) => {
+    mass += ink;
+    centre[0] += ink * ((i % SIDE) + 0.5);
+    centre[1] += ink * (Math.floor(i / SIDE) + 0.5);
+  });
+  const margin = (SIDE - BOX) / 2;
+  return paint(segments, centre.map((c) => Math.max(-margin, Math.min(margin, SIDE / 2 - c / mass))));
+}
+
+/** Return 784 numbers: 1 within half the width of a stroke, 0 from half a pixel further, straight between. */
+function paint(segments, shift) {
+  const image = new Float64Array(SIDE * SIDE);
+  for (const [[x0, y0], [x1, y1]] of segments) {
+    const dx = x1 - x0, dy = y1 - y0, square = Math.max(dx * dx + dy * dy, 1e-12);
+    for (let i = 0; i < image.length; i++) {
+      const x = (i % SIDE) + 0.5 - shift[0] - x0, y = Math.floor(i / SIDE) + 0.5 - shift[1] - y0;
+      const along = Math.max(0, Math.min(1, (x * dx + y * dy) / square));
+      const ink = WIDTH / 2 + 0.5 - Math.hypot(x - along * dx, y - along * dy);
+      if (ink > image[i]) image[i] = Math.min(1, ink);
+    }
+  }
+  return image;
+}
+
+function element(name, properties = {}, attributes = {}) {
+  const made = Object.assign(document.createElement(name), properties);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}
+
+/** Put a pad into an element. `changed(strokes)` is called after each stroke, and after undo and clear.
+ *  Returns functions: `show` an answer {probabilities, image, message}, `write` strokes, `remove` what was begun. */
+export function createPad(parent, changed) {
+  const root = element("div", { className: "digit-pad" }, { "data-lm-suppress-shortcuts": "true" });
+  const paper = element("canvas", { className: "paper", width: 560, height: 560, tabIndex: 0 }, {
+    role: "application",
+    "aria-label": "Pad to write a digit on. With keys: arrows move the pen, space lowers and lifts it, " +
+      "backspace takes the last stroke back, delete clears.",
+  });
+  const undo = element("button", { type: "button", textContent: "Undo" });
+  const clear = element("button", { type: "button", textContent: "Clear" });
+  const answer = element("p", { className: "answer" }, { role: "status" });
+  const seen = element("canvas", { className: "seen", width: SIDE, height: SIDE }, {
+    role: "img", "aria-label": "What the network is given: 28 x 28 pixels",
+  });
+  const rows = Array.from({ length: 10 }, (_, digit) => {
+    const row = element("div", { className: "row" }, { role: "meter", "aria-valuemin": 0, "aria-valuemax": 100 });
+    row.setAttribute("aria-label", `probability of ${digit}`);
+    const track = element("div", { className: "track" });
+    track.append(element("div", { className: "bar" }));
+    row.append(element("span", { textContent: digit }), track, element("span", { className: "share" }));
+    return row;
+  });
+  const left = element("div"), right = element("div"), given = element("div", { className: "given" });
+  left.append(paper, undo, clear);
+  given.append(seen);
+  right.append(answer, ...rows);
+  root.append(element("style", { textContent: STYLE }), left, right, given);
+  parent.append(root);
+
+  const ink = paper.getContext("2d"), pixels = seen.getContext("2d");
+  let strokes = [], current = null, pointer = null, pen = null, lowered = false;
+
+  function redraw() {
+    ink.clearRect(0, 0, paper.width, paper.height);
+    Object.assign(ink, { lineWidth: 36, lineCap: "round", lineJoin: "round", strokeStyle: "#111", fillStyle: "#0072b2" });
+    for (const stroke of current ? [...strokes, current] : strokes) {
+      ink.beginPath();
+      for (const [x, y] of stroke) ink.lineTo(x * paper.width, y * paper.height);
+      ink.lineTo(stroke.at(-1)[0] * paper.width + 0.01, stroke.at(-1)[1] * paper.height); // a dot is drawn as well
+      ink.stroke();
+    }
+    if (pen) {
+      ink.beginPath();
+      ink.arc(pen[0] * paper.width, pen[1] * paper.height, lowered ? 18 : 10, 0, 7);
+      ink.fill();
+    }
+  }
+  function finish() {
+    if (!current) return;
+    strokes = [...strokes, current];
+    current = pointer = null;
+    lowered = false;
+    redraw();
+    changed(strokes);
+  }
+  function takeBack(all) {
+    strokes = all ? [] : current ? strokes : strokes.slice(0, -1);
+    current = pointer = null;
+    lowered = false;
+    redraw();
+    changed(strokes);
+  }
+  function add(point) {
+    const clipped = point.map((v) => Math.max(0, Math.min(1, v)));
+    const last = current.at(-1);
+    if (!last || Math.hypot(clipped[0] - last[0], clipped[1] - last[1]) > 0.003) current.push(clipped);
+  }
+  function position(event) {
+    const box = paper.getBoundingClientRect();
+    return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+  }
+
+  paper.addEventListener("pointerdown", (event) => {
+    if (pointer !== null || event.button !== 0) return;
+    event.preventDefault();
+    paper.focus({ preventScroll: true });
+    finish();
+    pen = null;
+    pointer = event.pointerId;
+    paper.setPointerCapture(pointer);
+    current = [];
+    add(position(event));
+    redraw();
+  });
+  paper.addEventListener("pointermove", (event) => {
+    if (event.pointerId !== pointer) return;
+    const passed = event.getCoalescedEvents?.() ?? [];
+    for (const one of passed.length ? passed : [event]) add(position(one));
+    redraw();
+  });
+  for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
+    paper.addEventListener(end, (event) => event.pointerId === pointer && finish());
+  }
+
+  const moves = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, -STEP], ArrowDown: [0, STEP] };
+  paper.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || pointer !== null) return;
+    if (event.key in moves) {
+      pen = (pen ?? [0.5, 0.5]).map((v, k) => Math.max(0, Math.min(1, v + moves[event.key][k])));
+      if (lowered) add(pen);
+      redraw();
+    } else if (event.key === " ") {
+      pen ??= [0.5, 0.5];
+      if (lowered) finish();
+      else {
+        lowered = true;
+        current = [];
+        add(pen);
+        redraw();
+      }
+      if (lowered) answer.textContent = "The pen is down.";
+    } else if (event.key === "Backspace") takeBack(false);
+    else if (event.key === "Delete") takeBack(true);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  paper.addEventListener("blur", () => {
+    if (pointer === null) finish();
+    pen = null;
+    redraw();
+  });
+  undo.addEventListener("click", () => takeBack(false));
+  clear.addEventListener("click", () => takeBack(true));
+
+  function show({ probabilities = [], image = [], message = "" }) {
+    const best = probabilities.indexOf(Math.max(...probabilities));
+    rows.forEach((row, digit) => {
+      const share = 100 * (probabilities[digit] ?? 0);
+      row.classList.toggle("best", digit === best);
+      row.setAttribute("aria-valuenow", share.toFixed(0));
+      row.querySelector(".bar").style.width = `${share}%`;
+      row.querySelector(".share").textContent = probabilities.length ? `${share.toFixed(0)}%` : "";
+    });
+    answer.replaceChildren();
+    if (best < 0) answer.textContent = message || "Write a digit, 0 to 9, large, in the middle.";
+    else {
+      const sure = (100 * probabilities[best]).toFixed(0);
+      answer.append("I read a ", element("b", { textContent: best }), `, ${sure}% sure.`, element("br"), message);
+    }
+    const data = pixels.createImageData(SIDE, SIDE);
+    for (let i = 0; i < SIDE * SIDE; i++) {
+      const grey = 255 - 255 * (image[i] ?? 0);
+      data.data.set([grey, grey, grey, 255], 4 * i);
+    }
+    pixels.putImageData(data, 0, 0);
+  }
+  function write(given) {
+    if (current) return;
+    strokes = given;
+    redraw();
+  }
+  show({});
+  return { show, write };
+}
+
+/** What anywidget calls: strokes go to Python, answers come from there. */
+function render({ model, el }) {
+  const pad = createPad(el, (strokes) => {
+    model.set("strokes", strokes);
+    model.save_changes();
+  });
+  const answer = () => pad.show(model.get("answer"));
+  const strokes = () => pad.write(model.get("strokes"));
+  model.on("change:answer", answer);
+  model.on("change:strokes", strokes);
+  strokes();
+  answer();
+  return () => {
+    model.off("change:answer", answer);
+    model.off("change:strokes", strokes);
+  };
+}
+
+export default { render };

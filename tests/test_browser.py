@@ -1,0 +1,348 @@
+"""The drawing pad and the exported page in Chromium, and the whole way in JupyterLab, from stroke to digit."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+
+import helpers
+from helpers.draw import strokes_to_image
+
+# isort: split
+import keras  # after helpers, which sets TensorFlow up
+
+COURSE = Path(__file__).resolve().parents[1]
+CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
+OPTIONS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+OPTIONS += " --disable-component-update --disable-sync"
+ONE = [[0.5, 0.15], [0.5, 0.85]]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium, or the reason why there is none: a failure where DIGITS_BROWSER=required says that there must be one."""
+    give_up = pytest.fail if os.environ.get("DIGITS_BROWSER") == "required" else pytest.skip
+    try:
+        from playwright.sync_api import sync_playwright
+    except ModuleNotFoundError:
+        give_up("playwright is not installed: python -m pip install -r requirements-test.txt")
+    with sync_playwright() as playwright:
+        path = CHROMIUM or playwright.chromium.executable_path
+        if not Path(path).exists():
+            give_up("Chromium is not installed: python -m playwright install chromium")
+        browser = playwright.chromium.launch(executable_path=path, args=OPTIONS.split())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A new page with touch, offline but for this machine; at the end, nothing must have gone wrong in it."""
+    context = browser.new_context(has_touch=True, viewport={"width": 1000, "height": 900})
+    page, problems = context.new_page(), []
+    page.on("console", lambda message: message.type == "error" and problems.append(message.text))
+    page.on("pageerror", lambda error: problems.append(str(error)))
+
+    def note(request):
+        if not request.url.startswith(("file:", "data:", "blob:", "http://127.0.0.1:", "ws://127.0.0.1:")):
+            problems.append(request.url)
+
+    page.on("request", note)
+    yield page
+    context.close()
+    assert not problems
+
+
+@pytest.fixture(scope="module")
+def model():
+    """Variant A after two epochs."""
+    (images, labels), _ = helpers.load_mnist()
+    keras.utils.set_random_seed(0)
+    model = helpers.relu_adam()
+    model.fit(helpers.preprocess(images), helpers.one_hot(labels), batch_size=32, epochs=2, verbose=0)
+    return model
+
+
+def on(page, point):
+    """Return where a point of the pad, from 0 to 1, is on the page."""
+    paper = page.locator(".digit-pad .paper").last
+    paper.scroll_into_view_if_needed()
+    box = paper.bounding_box()
+    return box["x"] + point[0] * box["width"], box["y"] + point[1] * box["height"]
+
+
+def draw(page, stroke):
+    """Draw with the mouse."""
+    page.mouse.move(*on(page, stroke[0]))
+    page.mouse.down()
+    for point in stroke[1:]:
+        page.mouse.move(*on(page, point), steps=8)
+    page.mouse.up()
+
+
+def touch(page, stroke):
+    """Draw with a finger, eight steps from each point to the next."""
+    session = page.context.new_cdp_session(page)
+    for i, place in enumerate(np.linspace(0, len(stroke) - 1, 8 * (len(stroke) - 1) + 1)):
+        x, y = on(page, [np.interp(place, range(len(stroke)), values) for values in zip(*stroke, strict=True)])
+        kind = "touchMove" if i else "touchStart"
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+# The JavaScript alone
+
+
+@pytest.fixture
+def pad(page):
+    """The pad on an empty page, with what it sends collected in `sent`, and a stub for Python's side of the widget."""
+    source = (COURSE / "helpers" / "pad.js").read_text(encoding="utf-8")
+    page.set_content("<div id='here'></div>")
+    page.evaluate(
+        """async (source) => {
+            const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+            const pad = await import(url);
+            const state = { strokes: [], answer: { probabilities: [], image: [], message: "" } }, handlers = {};
+            window.sent = [];
+            window.pad = pad;
+            window.receive = (name, value) => { state[name] = value; handlers[`change:${name}`](); };
+            const model = {
+                get: (name) => state[name], set: (name, value) => { state[name] = value; },
+                save_changes: () => window.sent.push(structuredClone(state.strokes)),
+                on: (event, handler) => { handlers[event] = handler; }, off: (event) => { delete handlers[event]; },
+            };
+            window.end = pad.default.render({ model, el: document.getElementById("here") });
+            window.handlers = handlers;
+        }""",
+        source,
+    )
+    return page
+
+
+def test_a_stroke_of_the_mouse_is_sent_and_undo_and_clear_take_it_back(pad):
+    draw(pad, ONE)
+    draw(pad, [[0.2, 0.5], [0.8, 0.5]])
+    first, second = pad.evaluate("sent")
+    np.testing.assert_allclose([first[0][0], first[0][-1]], ONE, atol=0.01)
+    assert len(first) == 1 and len(second) == 2 and second[0] == first[0] and len(first[0]) >= 5
+    pad.get_by_role("button", name="Undo").click()
+    assert pad.evaluate("sent.at(-1)") == first
+    pad.get_by_role("button", name="Clear").click()
+    assert pad.evaluate("sent.at(-1)") == []
+
+
+def test_a_finger_draws_and_a_second_one_does_not(pad):
+    touch(pad, ONE)
+    (sent,) = pad.evaluate("sent")
+    np.testing.assert_allclose([sent[0][0], sent[0][-1]], ONE, atol=0.01)
+    session = pad.context.new_cdp_session(pad)
+    points = [dict(zip("xy", on(pad, point), strict=True)) for point in ([0.3, 0.3], [0.7, 0.7], [0.3, 0.6])]
+    fingers = [{**points[0], "id": 0}, {**points[1], "id": 1}]
+    session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": fingers[:1]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": fingers})
+    session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{**points[2], "id": 0}, fingers[1]]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    last = pad.evaluate("sent.at(-1)")
+    assert len(last) == 2 and all(x < 0.4 for x, _ in last[1])
+
+
+def test_what_leaves_the_pad_stays_at_its_edge_and_ends_when_the_button_is_lifted(pad):
+    draw(pad, [[0.5, 0.5], [1.3, 0.5], [1.3, 1.3]])
+    (stroke,) = pad.evaluate("sent.at(-1)")
+    assert max(max(point) for point in stroke) == 1 and stroke[-1] == [1, 1]
+
+
+def test_other_buttons_of_the_mouse_do_not_draw_and_a_dot_is_a_stroke(pad):
+    pad.mouse.click(*on(pad, [0.5, 0.5]), button="right")
+    assert pad.evaluate("sent") == []
+    pad.mouse.click(*on(pad, [0.5, 0.5]))
+    assert [len(stroke) for stroke in pad.evaluate("sent.at(-1)")] == [1]
+
+
+def test_the_keyboard_draws(pad):
+    pad.keyboard.press("Tab")
+    for key in ["ArrowUp"] * 6 + [" "] + ["ArrowDown"] * 12 + [" "]:
+        pad.keyboard.press(key)
+    (stroke,) = pad.evaluate("sent.at(-1)")
+    np.testing.assert_allclose([stroke[0], stroke[-1]], [[0.5, 0.25], [0.5, 0.75]])
+    for key in [" ", "ArrowLeft", "Backspace"]:  # takes back the stroke that has begun, and no other
+        pad.keyboard.press(key)
+    assert pad.evaluate("sent.at(-1)") == [stroke]
+    pad.keyboard.press("Backspace")
+    assert pad.evaluate("sent.at(-1)") == []
+
+
+def test_the_answer_is_shown_to_eyes_and_to_screen_readers(pad):
+    assert "Write a digit" in pad.get_by_role("status").inner_text()
+    probabilities = [0.02] * 9 + [0.82]
+    answer = {"probabilities": probabilities, "image": [0.5] * 784, "message": ""}
+    pad.evaluate("(answer) => receive('answer', answer)", answer)
+    assert pad.get_by_role("status").inner_text().startswith("I read a 9, 82% sure.")
+    meters = pad.get_by_role("meter").all()
+    assert [meter.get_attribute("aria-valuenow") for meter in meters] == ["2"] * 9 + ["82"]
+    assert pad.get_by_role("meter", name="probability of 9").count() == 1
+    pixel = pad.evaluate("[...document.querySelector('.seen').getContext('2d').getImageData(3, 3, 1, 1).data]")
+    assert pixel == [128, 128, 128, 255]
+    pad.evaluate("receive('answer', { probabilities: [], image: [], message: 'Too small.' })")
+    assert pad.get_by_role("status").inner_text() == "Too small."
+
+
+def test_a_view_shows_strokes_from_elsewhere_and_ends_cleanly(pad):
+    ink = "document.querySelector('.paper').getContext('2d').getImageData(280, 280, 1, 1).data[3]"
+    assert pad.evaluate(ink) == 0
+    pad.evaluate("(stroke) => receive('strokes', [stroke])", ONE)
+    assert pad.evaluate(ink) == 255
+    pad.evaluate("end()")
+    assert pad.evaluate("Object.keys(handlers)") == []
+
+
+def test_the_browser_draws_the_image_that_python_draws(pad):
+    rng = np.random.default_rng(0)
+    drawings = [[rng.random((rng.integers(2, 20), 2)).tolist() for _ in range(rng.integers(1, 4))] for _ in range(40)]
+    drawings += [[ONE], [[[0, 0.5], [1, 0.5]]], [[[0.4, 0.4]], [[0.6, 0.6]]], [[], ONE]]
+    for strokes in drawings:
+        image = pad.evaluate("(strokes) => Array.from(pad.strokesToImage(strokes))", strokes)
+        np.testing.assert_allclose(np.reshape(image, (28, 28)), strokes_to_image(strokes), atol=1e-6)
+    for strokes in ([], [[]], [[[0.5, 0.5]]], [[[0.5, 0.5], [0.55, 0.55]]]):
+        with pytest.raises(ValueError) as refused:
+            strokes_to_image(strokes)
+        assert pad.evaluate("(strokes) => pad.strokesToImage(strokes)", strokes) == str(refused.value)
+
+
+# The exported page
+
+
+def convolutional(**options):
+    """Return a small network with every kind of layer that the page knows, its normalization not the identity."""
+    keras.utils.set_random_seed(1)
+    layers = keras.layers
+    model = keras.Sequential(
+        [
+            keras.Input((784,)),
+            layers.Reshape((28, 28, 1)),
+            layers.Conv2D(6, 5, strides=2, padding="same", use_bias=False),
+            layers.BatchNormalization(),
+            layers.Activation("relu"),
+            layers.Conv2D(8, (3, 2), padding="valid", activation="tanh"),
+            layers.MaxPooling2D(2, padding="same"),
+            layers.Conv2D(8, 3, strides=(1, 2), padding="same", activation="sigmoid"),
+            layers.AveragePooling2D(2, strides=1, padding="same"),
+            layers.ReLU(),
+            *([layers.GlobalAveragePooling2D()] if options.get("pooled") else [layers.Flatten()]),
+            layers.Dropout(0.5),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+    rng = np.random.default_rng(0)
+    for layer in model.layers:
+        if isinstance(layer, layers.BatchNormalization):
+            layer.set_weights([rng.uniform(0.5, 2, weights.shape) for weights in layer.get_weights()])
+    return model
+
+
+@pytest.mark.parametrize("name", ["A", "B", "convolutional", "pooled"])
+def test_the_page_computes_what_keras_computes(name, page, model, tmp_path):
+    makes = {"A": lambda: model, "B": helpers.sigmoid_sgd, "convolutional": convolutional}
+    network = makes.get(name, lambda: convolutional(pooled=True))()
+    images = helpers.preprocess(helpers.load_mnist()[1][0][:200])
+    page.goto(helpers.export_page(network, tmp_path / "page.html").as_uri())
+    answers = page.evaluate("(images) => images.map(read)", images.tolist())
+    np.testing.assert_allclose(answers, network.predict(images, verbose=0), atol=1e-5)
+
+
+@pytest.mark.parametrize("way", [draw, touch])
+def test_a_stroke_on_the_page_is_read(way, page, model, tmp_path):
+    page.goto(helpers.export_page(model, tmp_path / "page.html").as_uri())
+    way(page, ONE)
+    assert page.get_by_role("status").inner_text().startswith("I read a 1")
+    page.get_by_role("button", name="Clear").click()
+    assert page.get_by_role("status").inner_text().startswith("Write a digit")
+    way(page, [[0.25, 0.2], [0.75, 0.2], [0.45, 0.85]])
+    assert page.get_by_role("status").inner_text().startswith("I read a 7")
+    page.mouse.click(*on(page, [0.9, 0.9]))
+    page.get_by_role("button", name="Undo").click()
+    assert page.get_by_role("status").inner_text().startswith("I read a 7")
+
+
+def test_the_page_fits_a_phone(browser, model, tmp_path):
+    with browser.new_context(viewport={"width": 360, "height": 720}) as context:
+        page = context.new_page()
+        page.goto(helpers.export_page(model, tmp_path / "page.html").as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+# The whole way
+
+
+@pytest.fixture
+def lab(tmp_path, model):
+    """A JupyterLab of its own on this machine, in a folder with a notebook; gives the notebook's address."""
+    helpers.save_model(model, tmp_path / "model.keras")
+    cells = [
+        "import helpers",
+        "pad = helpers.DrawingPad(helpers.load_model('model.keras'))",
+        "pad",
+        "print('strokes', len(pad.strokes), 'reads', pad.digit)",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(notebook, tmp_path / "draw.ipynb")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    folders = {f"JUPYTER_{name}_DIR": str(tmp_path / name) for name in ("CONFIG", "DATA", "RUNTIME")}
+    environment = {**os.environ, **folders, "HOME": str(tmp_path), "PYTHONPATH": str(COURSE)}
+    command = [sys.executable, "-m", "jupyter", "lab", "--allow-root", "--no-browser", "--ip=127.0.0.1"]
+    command += [f"--port={port}", f"--ServerApp.root_dir={tmp_path}", "--IdentityProvider.token=only-here"]
+    with (tmp_path / "log").open("w") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        for _ in range(240):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/api", timeout=5).close()
+                break
+            except OSError:
+                assert server.poll() is None, (tmp_path / "log").read_text()
+                time.sleep(0.25)
+        yield f"http://127.0.0.1:{port}/doc/tree/draw.ipynb?token=only-here"
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def test_a_digit_drawn_in_jupyterlab_is_read(lab, page):
+    page.goto(lab)
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=120_000)
+    page.locator(".jp-CodeCell").first.click()
+    for _ in range(3):
+        page.keyboard.press("Shift+Enter")
+    status = page.locator(".digit-pad [role=status]")
+    status.wait_for(timeout=120_000)
+
+    def reads(digit, count):
+        page.wait_for_function(
+            f"document.querySelector('.digit-pad [role=status]').textContent.startsWith('I read a {digit}')"
+        )
+        page.locator(".jp-CodeCell").last.locator(".cm-content").click()
+        page.keyboard.press("Control+Enter")
+        page.locator(".jp-CodeCell").last.get_by_text(f"strokes {count} reads {digit}").wait_for()
+
+    draw(page, ONE)
+    reads(1, 1)
+    page.get_by_role("button", name="Clear").click()
+    touch(page, [[0.25, 0.2], [0.75, 0.2], [0.45, 0.85]])
+    reads(7, 1)
+    cells = page.locator(".jp-Cell").count()
+    page.locator(".digit-pad .paper").click(position={"x": 140, "y": 70})
+    for key in ["Delete"] + ["ArrowUp"] * 6 + [" "] + ["ArrowDown"] * 14 + [" "]:  # the notebook does not get the keys
+        page.keyboard.press(key)
+    reads(1, 1)
+    assert page.locator(".jp-Cell").count() == cells

@@ -1,0 +1,62 @@
+"""Networks that the exported page could not compute are refused; what it computes is tested in test_browser.py."""
+
+import numpy as np
+import pytest
+
+import helpers
+
+# isort: split
+import keras  # after helpers, which sets TensorFlow up
+from keras import layers
+
+
+def network(*inner, last="softmax"):
+    return keras.Sequential([keras.Input((28, 28, 1)), *inner, layers.Flatten(), layers.Dense(10, activation=last)])
+
+
+def branched():
+    image = keras.Input((784,))
+    hidden = layers.Dense(8)(image)
+    sums = layers.Dense(10, activation="softmax")(hidden)
+    return keras.Model(image, layers.Activation("softmax")(layers.Add()([sums, layers.Dense(10)(hidden)])))
+
+
+def shared():
+    """One layer used twice: the list of layers has it once."""
+    image = keras.Input((784,))
+    layer = layers.Dense(784, activation="relu")
+    return keras.Model(image, layers.Dense(10, activation="softmax")(layer(layer(image))))
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "says"),
+    [
+        (lambda: "a model", TypeError, "found str"),
+        (lambda: network(layers.Conv2DTranspose(1, 3)), TypeError, "of type Conv2DTranspose"),
+        (lambda: network(layers.LeakyReLU()), TypeError, "of type LeakyReLU"),
+        (lambda: network(layers.ReLU(max_value=6)), TypeError, "of type ReLU"),
+        (lambda: network(layers.Dense(3)), TypeError, "of type Dense"),
+        (lambda: network(layers.Conv2D(1, 3, activation="gelu")), ValueError, "has the activation gelu"),
+        (lambda: network(layers.Conv2D(2, 3, activation="softmax")), ValueError, "softmax"),
+        (lambda: network(layers.Conv2D(2, 3, dilation_rate=2)), ValueError, "groups or dilation"),
+        (lambda: network(layers.BatchNormalization(axis=1)), ValueError, "normalizes axis 1"),
+        (lambda: network(last="sigmoid"), ValueError, "must be softmax"),
+        (lambda: keras.Sequential([keras.Input((32,)), layers.Dense(10)]), ValueError, "images of 784 values"),
+        (lambda: keras.Sequential([keras.Input((784,)), layers.Dense(3)]), ValueError, "ten probabilities"),
+        (lambda: keras.Sequential([layers.Dense(10)]), ValueError, "images of 784 values"),
+        (branched, TypeError, "of type Add"),
+        (shared, ValueError, "no chain"),
+    ],
+)
+def test_what_the_page_cannot_compute_is_refused(make, error, says, tmp_path):
+    with pytest.raises(error, match=says):
+        helpers.export_page(make(), tmp_path / "page.html")
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_page_needs_nothing_else(tmp_path):
+    page = helpers.export_page(network(), tmp_path / "new folder" / "page.html")
+    text = page.read_text(encoding="utf-8")
+    assert "http:" not in text and "https:" not in text and "src=" not in text and "import " not in text.split("*/")[0]
+    assert page.stat().st_size < 150_000
+    assert np.array_equal(sorted(path.name for path in page.parent.iterdir()), ["page.html"])
