@@ -6,7 +6,7 @@ from IPython.display import display
 from helpers.data import NUM_CLASSES, as_array, check_classes
 
 #: Ranges of the parameters that notebooks have.
-RANGES = {"seed": (0, 2**32 - 1), "epochs": (1, 100), "n_train": (1_000, 50_000)}
+RANGES = {"seed": (0, 2**32 - 1), "epochs": (1, 100), "n_train": (1_000, 50_000), "n_photos": (20, 1_000)}
 
 
 def check_parameters(full, **values):
@@ -17,7 +17,7 @@ def check_parameters(full, **values):
     full : dict
         The values of the full lesson, by name.
     **values : int
-        The values of this run: ``seed``, ``epochs``, ``n_train``.
+        The values of this run: ``seed``, ``epochs``, ``n_train``, ``n_photos``.
 
     Returns
     -------

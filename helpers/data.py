@@ -217,13 +217,13 @@ def load_runs(name):
     Parameters
     ----------
     name : str
-        ``"ten_seeds"``, ``"changes_of_b"`` or ``"training_images"``: a file in ``data/``, see ``data/README.md``.
+        Such as ``"ten_seeds"``: a file in ``data/``, see ``data/README.md``.
 
     Returns
     -------
     list of dict
-        One a training: its parameters, among them ``seed``; ``training_accuracy`` and ``unseen_accuracy``, 0 to 1, on
-        the images that it learned from and on others; what it ran on.
+        One a training: its parameters, among them ``seed``; what was measured, such as ``training_accuracy`` and
+        ``unseen_accuracy``, 0 to 1, on the images that it learned from and on others; what it ran on.
 
     Raises
     ------

@@ -12,7 +12,7 @@ SIDE, BOX, WIDTH = 28, 20, 2.5
 #: The least extent of a digit, as a share of the pad; as in pad.js.
 SMALLEST = 0.08
 #: More points than this are no digit that a hand drew.
-MAX_POINTS = 5_000
+MAX_POINTS = 2_000
 
 
 def strokes_to_image(strokes, centred=True):
@@ -37,7 +37,7 @@ def strokes_to_image(strokes, centred=True):
     TypeError
         If `strokes` is no sequence of sequences of points.
     ValueError
-        If there is no point, a coordinate is NaN or infinite, there are more than 5,000 points, or the digit takes
+        If there is no point, a coordinate is NaN or infinite, there are more than 2,000 points, or the digit takes
         less than 0.08 of the pad both ways.
     """
     strokes = _checked(strokes)
@@ -64,21 +64,29 @@ def _checked(strokes):
         raise TypeError(f"Expected a list of strokes, each a list of points (x, y); found {type(strokes).__name__}.")
     checked, count = [], 0
     for i, stroke in enumerate(strokes):
-        try:
-            points = np.asarray(stroke)
-        except ValueError:  # lists of unequal lengths
-            points = np.array(None)
-        if points.shape == (0,):
-            continue
-        if points.dtype.kind not in "iuf" or points.ndim != 2 or points.shape[1] != 2:
-            raise TypeError(f"Stroke {i} is no list of points (x, y) with numbers from 0 to 1.")
-        count += len(points)
+        if not isinstance(stroke, list | tuple | np.ndarray):
+            raise TypeError(f"Stroke {i} is no list of points (x, y), but {type(stroke).__name__}.")
+        count += len(stroke)
         if count > MAX_POINTS:
             raise ValueError(f"There are more than {MAX_POINTS:,} points. Clear the pad and draw one digit.")
-        if not np.isfinite(points).all():
-            raise ValueError(f"Stroke {i} holds NaN or infinity; expected numbers from 0 to 1.")
-        checked.append(np.clip(points.astype(float), 0, 1))
+        if not all(map(_is_point, stroke)):
+            raise TypeError(f"Stroke {i} holds something else than points (x, y), two numbers from 0 to 1.")
+        if len(stroke):
+            try:
+                points = np.array(stroke, float)
+            except OverflowError:
+                points = np.array([np.inf])
+            if not np.isfinite(points).all():
+                raise ValueError(f"Stroke {i} holds NaN or infinity; expected numbers from 0 to 1.")
+            checked.append(np.clip(points, 0, 1))
     return checked
+
+
+def _is_point(point):
+    """Tell whether this is a pair of numbers."""
+    if not isinstance(point, list | tuple | np.ndarray) or len(point) != 2:
+        return False
+    return all(isinstance(v, int | float | np.integer | np.floating) and not isinstance(v, bool) for v in point)
 
 
 def _paint(strokes, shift=(0, 0)):
@@ -87,8 +95,8 @@ def _paint(strokes, shift=(0, 0)):
     ends = np.concatenate([stroke[min(1, len(stroke) - 1) :] for stroke in strokes]) + shift
     rows, columns = np.mgrid[:SIDE, :SIDE].reshape(2, -1) + 0.5
     nearest = np.full(SIDE * SIDE, np.inf)  # squared distance of each pixel's middle from the strokes
-    for i in range(0, len(starts), 256):  # in portions, so that memory is bounded
-        (x, y), (dx, dy) = starts[i : i + 256].T[:, :, None], (ends - starts)[i : i + 256].T[:, :, None]
+    for i in range(0, len(starts), 64):  # in portions, so that memory is bounded
+        (x, y), (dx, dy) = starts[i : i + 64].T[:, :, None], (ends - starts)[i : i + 64].T[:, :, None]
         right, down = columns - x, rows - y
         along = np.clip((right * dx + down * dy) / np.maximum(dx**2 + dy**2, 1e-12), 0, 1)
         nearest = np.minimum(nearest, ((right - along * dx) ** 2 + (down - along * dy) ** 2).min(axis=0))
@@ -99,12 +107,18 @@ def _predict(model, image):
     """Return the ten probabilities that a model gives to an image of shape (28, 28)."""
     if not isinstance(model, keras.Model):
         raise TypeError(f"Expected a Keras model, found {type(model).__name__}.")
-    shape = model.input_shape[1:] if isinstance(model.input_shape, tuple) else model.input_shape
-    if shape not in [(SIDE * SIDE,), (SIDE, SIDE), (SIDE, SIDE, 1)]:
-        raise ValueError(f"This model takes inputs of shape {shape}, expected (784,), (28, 28) or (28, 28, 1).")
-    probabilities = np.asarray(model(image.reshape(1, *shape), training=False))
-    if probabilities.shape != (1, 10) or not np.isclose(probabilities.sum(), 1, atol=1e-3):
-        raise ValueError(f"This model gives outputs of shape {probabilities.shape}, expected ten probabilities.")
+    shape = getattr(model, "input_shape", None) if model.built else None
+    if shape not in [(None, SIDE * SIDE), (None, SIDE, SIDE), (None, SIDE, SIDE, 1)]:
+        raise ValueError(
+            f"This model takes inputs of shape {shape}, expected (None, 784), (None, 28, 28) or (None, 28, 28, 1)."
+        )
+    probabilities = np.asarray(model(image.reshape(1, *shape[1:]), training=False), np.float32)
+    if probabilities.shape != (1, 10):
+        raise ValueError(f"This model gives outputs of shape {probabilities.shape}, expected (1, 10).")
+    if not abs(probabilities.sum() - 1) < 0.02:
+        raise ValueError(
+            f"This model's ten outputs add up to {probabilities.sum():.3g}, not to 1: end it with softmax."
+        )
     return probabilities[0]
 
 
@@ -144,9 +158,10 @@ class DrawingPad(anywidget.AnyWidget):
         super().__init__(strokes=list(strokes))
 
     def __repr__(self):
-        if self.answer["image"]:
+        try:
             return f"DrawingPad: reads a {self.digit}"
-        return f"DrawingPad: {self.answer['message'] or 'nothing is drawn'}"
+        except ValueError as nothing:
+            return f"DrawingPad: {nothing}"
 
     @traitlets.validate("strokes")
     def _read(self, proposal):
@@ -163,23 +178,17 @@ class DrawingPad(anywidget.AnyWidget):
         self.answer = answer
         return strokes
 
-    def _drawn(self, what):
-        """Return a part of the answer; raise ValueError if there is none."""
-        if not self.answer["image"]:
-            raise ValueError(self.answer["message"] or "Nothing is drawn yet. Write a digit on the pad first.")
-        return np.array(self.answer[what], np.float32)
-
     @property
     def image(self):
-        """What the network is given: ndarray of float32, shape (28, 28), 0 to 1; ValueError if nothing is drawn."""
-        return self._drawn("image").reshape(SIDE, SIDE)
+        """What the network is given: ndarray of float32, shape (28, 28), 0 to 1; ValueError if no digit is drawn."""
+        return strokes_to_image(self.strokes)
 
     @property
     def probabilities(self):
-        """What the network answers: ndarray of float32, shape (10,); ValueError if nothing is drawn."""
-        return self._drawn("probabilities")
+        """What the network answers: ndarray of float32, shape (10,); ValueError if no digit is drawn."""
+        return _predict(self._model, self.image)
 
     @property
     def digit(self):
-        """The most probable digit, 0 to 9; ValueError if nothing is drawn."""
+        """The most probable digit, 0 to 9; ValueError if no digit is drawn."""
         return int(self.probabilities.argmax())

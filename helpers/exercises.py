@@ -140,8 +140,36 @@ def _grade_accuracy(answer):
     return _grade_function(answer, _accuracy, [np.array([[80, 20], [4, 136]]), np.diag([3, 4, 5])], _explain_accuracy)
 
 
+def _refuse(probabilities):
+    return np.where(probabilities.max(axis=1) >= 0.9, probabilities.argmax(axis=1), -1)
+
+
+def _explain_refuse(case, found, expected):
+    row = np.flatnonzero(found != expected)[0]
+    largest, digit = case[row].max(), case[row].argmax()
+    return (
+        f"For a threshold of 0.9 and an image read as {digit} with {largest:.0%} it gives {found[row]:g}; "
+        f"expected {expected[row]}."
+    )
+
+
+def _grade_refuse(answer):
+    cases = [np.full((3, 10), 0.02), np.full((2, 10), 0.06)]
+    cases[0][range(3), [3, 0, 9]] = 0.82
+    cases[0][1] = np.eye(10)[7]
+    cases[1][range(2), [4, 6]] = 0.46
+    function = (lambda probabilities: answer(probabilities, 0.9)) if callable(answer) else answer
+    return _grade_function(function, _refuse, cases, _explain_refuse)
+
+
 #: Exercises whose answer is a function or a model.
-_GRADERS = {"02.4": _grade_restore, "03.2": _grade_softmax, "04.1": _grade_variant_b, "05.3": _grade_accuracy}
+_GRADERS = {
+    "02.4": _grade_restore,
+    "03.2": _grade_softmax,
+    "04.1": _grade_variant_b,
+    "05.3": _grade_accuracy,
+    "07.3": _grade_refuse,
+}
 
 
 def check(number, answer, explain=True):

@@ -1,7 +1,8 @@
 // A pad to write a digit on, with mouse, finger, pen or keys: the widget of helpers/draw.py, and a part of the page that
 // helpers/export.py writes. Strokes are lists of [x, y], both from 0 to 1, from the upper left corner.
 
-const SIDE = 28, BOX = 20, WIDTH = 2.5, SMALLEST = 0.08; // as in helpers/draw.py
+const SIDE = 28, BOX = 20, WIDTH = 2.5, SMALLEST = 0.08, MAX_POINTS = 2000; // as in helpers/draw.py
+let pads = 0; // how many were made
 const STEP = 1 / 24; // how far an arrow key moves the pen
 
 const STYLE = `
@@ -18,6 +19,8 @@ const STYLE = `
 .digit-pad .best { font-weight: bold; }
 .digit-pad .best .bar { background: #d55e00; }
 .digit-pad .answer { min-height: 40px; width: 250px; margin: 0 0 6px; }
+.digit-pad .small { font-size: 12px; width: 90px; }
+.digit-pad .keys { width: 280px; max-width: 94vw; margin: 6px 0 0; }
 .digit-pad .answer b { font-size: 22px; }
 `;
 
@@ -53,11 +56,16 @@ function paint(segments, shift) {
   const image = new Float64Array(SIDE * SIDE);
   for (const [[x0, y0], [x1, y1]] of segments) {
     const dx = x1 - x0, dy = y1 - y0, square = Math.max(dx * dx + dy * dy, 1e-12);
-    for (let i = 0; i < image.length; i++) {
-      const x = (i % SIDE) + 0.5 - shift[0] - x0, y = Math.floor(i / SIDE) + 0.5 - shift[1] - y0;
-      const along = Math.max(0, Math.min(1, (x * dx + y * dy) / square));
-      const ink = WIDTH / 2 + 0.5 - Math.hypot(x - along * dx, y - along * dy);
-      if (ink > image[i]) image[i] = Math.min(1, ink);
+    const reach = WIDTH / 2 + 1; // beyond it, a segment leaves no ink
+    const from = (a, b, k) => Math.max(0, Math.floor(Math.min(a, b) + shift[k] - reach));
+    const to = (a, b, k) => Math.min(SIDE - 1, Math.ceil(Math.max(a, b) + shift[k] + reach));
+    for (let row = from(y0, y1, 1); row <= to(y0, y1, 1); row++) {
+      for (let column = from(x0, x1, 0); column <= to(x0, x1, 0); column++) {
+        const x = column + 0.5 - shift[0] - x0, y = row + 0.5 - shift[1] - y0, i = row * SIDE + column;
+        const along = Math.max(0, Math.min(1, (x * dx + y * dy) / square));
+        const ink = WIDTH / 2 + 0.5 - Math.hypot(x - along * dx, y - along * dy);
+        if (ink > image[i]) image[i] = Math.min(1, ink);
+      }
     }
   }
   return image;
@@ -70,14 +78,15 @@ function element(name, properties = {}, attributes = {}) {
 }
 
 /** Put a pad into an element. `changed(strokes)` is called after each stroke, and after undo and clear.
- *  Returns functions: `show` an answer {probabilities, image, message}, `write` strokes, `remove` what was begun. */
+ *  Returns functions: `show` an answer {probabilities, image, message}, `write` strokes. */
 export function createPad(parent, changed) {
   const root = element("div", { className: "digit-pad" }, { "data-lm-suppress-shortcuts": "true" });
   const paper = element("canvas", { className: "paper", width: 560, height: 560, tabIndex: 0 }, {
     role: "application",
-    "aria-label": "Pad to write a digit on. With keys: arrows move the pen, space lowers and lifts it, " +
-      "backspace takes the last stroke back, delete clears.",
+    "aria-label": "Pad to write a digit on", "aria-describedby": `digit-pad-keys-${++pads}`,
   });
+  const keys = element("p", { className: "small keys", id: `digit-pad-keys-${pads}` }, {});
+  keys.textContent = "Keys: arrows move the pen, space lowers and lifts it, backspace takes a stroke back, delete clears.";
   const undo = element("button", { type: "button", textContent: "Undo" });
   const clear = element("button", { type: "button", textContent: "Clear" });
   const answer = element("p", { className: "answer" }, { role: "status" });
@@ -93,14 +102,14 @@ export function createPad(parent, changed) {
     return row;
   });
   const left = element("div"), right = element("div"), given = element("div", { className: "given" });
-  left.append(paper, undo, clear);
-  given.append(seen);
+  left.append(paper, undo, clear, keys);
+  given.append(seen, element("div", { className: "small", textContent: "what the network gets" }));
   right.append(answer, ...rows);
   root.append(element("style", { textContent: STYLE }), left, right, given);
   parent.append(root);
 
   const ink = paper.getContext("2d"), pixels = seen.getContext("2d");
-  let strokes = [], current = null, pointer = null, pen = null, lowered = false;
+  let strokes = [], current = null, pointer = null, pen = null, lowered = false, shown = {};
 
   function redraw() {
     ink.clearRect(0, 0, paper.width, paper.height);
@@ -121,6 +130,7 @@ export function createPad(parent, changed) {
     if (!current) return;
     strokes = [...strokes, current];
     current = pointer = null;
+    if (lowered) show(shown); // an answer that is the same as before is not sent again
     lowered = false;
     redraw();
     changed(strokes);
@@ -130,12 +140,21 @@ export function createPad(parent, changed) {
     current = pointer = null;
     lowered = false;
     redraw();
+    show(shown);
     changed(strokes);
   }
   function add(point) {
+    if (strokes.reduce((count, stroke) => count + stroke.length, current.length) >= MAX_POINTS) {
+      answer.textContent = "That is too much ink for a digit. Clear the pad and draw one.";
+      return;
+    }
     const clipped = point.map((v) => Math.max(0, Math.min(1, v)));
     const last = current.at(-1);
     if (!last || Math.hypot(clipped[0] - last[0], clipped[1] - last[1]) > 0.003) current.push(clipped);
+  }
+  function tell() {
+    const [right, down] = pen.map((v) => `${Math.round(100 * v)}%`);
+    answer.textContent = `The pen is ${lowered ? "down" : "up"}, ${right} from the left, ${down} from the top.`;
   }
   function position(event) {
     const box = paper.getBoundingClientRect();
@@ -143,16 +162,21 @@ export function createPad(parent, changed) {
   }
 
   paper.addEventListener("pointerdown", (event) => {
-    if (pointer !== null || event.button !== 0) return;
+    if (event.button !== 0 || (pointer !== null && !event.isPrimary)) return; // a second finger does not draw
     event.preventDefault();
     paper.focus({ preventScroll: true });
     finish();
     pen = null;
-    pointer = event.pointerId;
-    paper.setPointerCapture(pointer);
     current = [];
     add(position(event));
+    if (!current.length) current = null;
+    else pointer = event.pointerId;
     redraw();
+    try {
+      if (pointer !== null) paper.setPointerCapture(pointer);
+    } catch {
+      finish(); // that pointer is gone already
+    }
   });
   paper.addEventListener("pointermove", (event) => {
     if (event.pointerId !== pointer) return;
@@ -171,16 +195,18 @@ export function createPad(parent, changed) {
       pen = (pen ?? [0.5, 0.5]).map((v, k) => Math.max(0, Math.min(1, v + moves[event.key][k])));
       if (lowered) add(pen);
       redraw();
+      tell();
     } else if (event.key === " ") {
       pen ??= [0.5, 0.5];
       if (lowered) finish();
       else {
-        lowered = true;
         current = [];
         add(pen);
+        if (current.length) lowered = true;
+        else current = null;
         redraw();
+        tell();
       }
-      if (lowered) answer.textContent = "The pen is down.";
     } else if (event.key === "Backspace") takeBack(false);
     else if (event.key === "Delete") takeBack(true);
     else return;
@@ -195,7 +221,9 @@ export function createPad(parent, changed) {
   undo.addEventListener("click", () => takeBack(false));
   clear.addEventListener("click", () => takeBack(true));
 
-  function show({ probabilities = [], image = [], message = "" }) {
+  function show(given) {
+    shown = given;
+    const { probabilities = [], image = [], message = "" } = given;
     const best = probabilities.indexOf(Math.max(...probabilities));
     rows.forEach((row, digit) => {
       const share = 100 * (probabilities[digit] ?? 0);

@@ -10,6 +10,18 @@ from skimage import transform
 #: Colours of pens, from 0 (dark) to 1, and how much of the paper they cover.
 PENS = {"black": (0.08, 0.08, 0.1), "blue": (0.1, 0.15, 0.5), "red": (0.65, 0.1, 0.12), "pencil": (0.4, 0.4, 0.42)}
 
+#: By the name of a change that `disturb` makes: amounts to try, and their unit.
+AMOUNTS = {
+    "invert": ([1], "share"),
+    "grey paper": ([0.1, 0.2, 0.4, 0.6, 0.8], "0 is white, 1 is black"),
+    "noise": ([0.1, 0.2, 0.4, 0.8], "standard deviation"),
+    "shift": ([1, 2, 3, 4, 5, 6], "pixels"),
+    "rotate": ([10, 20, 30, 45, 60], "degrees"),
+    "shrink": ([0.1, 0.2, 0.3, 0.4, 0.5, 0.6], "share of the size"),
+    "thin": ([1, 2], "pixels"),
+    "thicken": ([1, 2, 3, 4], "pixels"),
+}
+
 
 def disturb(images, how, amount):
     """Change images of digits as handwriting from elsewhere differs from MNIST.
@@ -22,7 +34,7 @@ def disturb(images, how, amount):
         What is done, and what `amount` is:
 
         - ``"invert"``: 0 leaves them, 1 turns ink into paper and paper into ink
-        - ``"grey paper"``: brightness of the paper, 0 to 1
+        - ``"grey paper"``: value of the paper, 0 to 1; that of full ink stays 1
         - ``"noise"``: standard deviation of normal noise, added to each pixel
         - ``"shift"``: whole pixels, left, right, up or down in turn
         - ``"rotate"``: degrees, to either side in turn

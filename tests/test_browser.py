@@ -28,15 +28,16 @@ ONE = [[0.5, 0.15], [0.5, 0.85]]
 
 @pytest.fixture(scope="module")
 def browser():
-    """Chromium, or the reason why there is none: a failure where DIGITS_BROWSER=required says that there must be one."""
+    """Chromium, or the reason why there is none; with DIGITS_BROWSER=required, that is a failure."""
     give_up = pytest.fail if os.environ.get("DIGITS_BROWSER") == "required" else pytest.skip
     try:
         from playwright.sync_api import sync_playwright
     except ModuleNotFoundError:
         give_up("playwright is not installed: python -m pip install -r requirements-test.txt")
     with sync_playwright() as playwright:
-        path = CHROMIUM or playwright.chromium.executable_path
-        if not Path(path).exists():
+        own = playwright.chromium.executable_path
+        path = own if Path(own).exists() else CHROMIUM
+        if not path:
             give_up("Chromium is not installed: python -m playwright install chromium")
         browser = playwright.chromium.launch(executable_path=path, args=OPTIONS.split())
         yield browser
@@ -56,19 +57,10 @@ def page(browser):
             problems.append(request.url)
 
     page.on("request", note)
+    page.on("websocket", note)
     yield page
     context.close()
     assert not problems
-
-
-@pytest.fixture(scope="module")
-def model():
-    """Variant A after two epochs."""
-    (images, labels), _ = helpers.load_mnist()
-    keras.utils.set_random_seed(0)
-    model = helpers.relu_adam()
-    model.fit(helpers.preprocess(images), helpers.one_hot(labels), batch_size=32, epochs=2, verbose=0)
-    return model
 
 
 def on(page, point):
@@ -180,6 +172,52 @@ def test_the_keyboard_draws(pad):
     assert pad.evaluate("sent.at(-1)") == []
 
 
+def test_the_status_says_where_the_pen_is_and_then_the_answer_again(pad):
+    pad.evaluate("receive('answer', { probabilities: [], image: [], message: 'As before.' })")
+    status = pad.get_by_role("status")
+    pad.keyboard.press("Tab")
+    pad.keyboard.press("ArrowUp")
+    assert status.inner_text() == "The pen is up, 50% from the left, 46% from the top."
+    pad.keyboard.press(" ")
+    assert status.inner_text().startswith("The pen is down")
+    pad.keyboard.press(" ")
+    assert status.inner_text() == "As before."
+
+
+def test_leaving_the_pad_ends_a_stroke_of_the_keyboard(pad):
+    for key in ["Tab", " ", "ArrowDown", "Tab"]:
+        pad.keyboard.press(key)
+    assert [len(stroke) for stroke in pad.evaluate("sent.at(-1)")] == [2]
+
+
+def test_strokes_from_elsewhere_do_not_disturb_one_that_has_begun(pad):
+    pad.mouse.move(*on(pad, [0.2, 0.2]))
+    pad.mouse.down()
+    pad.evaluate("receive('strokes', [])")
+    pad.mouse.move(*on(pad, [0.8, 0.8]), steps=4)
+    pad.mouse.up()
+    assert len(pad.evaluate("sent.at(-1)")) == 1 and len(pad.evaluate("sent.at(-1)")[0]) == 5
+
+
+def test_too_much_ink_is_not_drawn(pad):
+    pad.evaluate("receive('strokes', [Array.from({ length: 1999 }, (_, i) => [i / 2000, 0.5])])")
+    draw(pad, ONE)
+    assert "too much ink" in pad.get_by_role("status").inner_text()
+    assert sum(map(len, pad.evaluate("sent.at(-1)"))) == 2000
+    draw(pad, ONE)
+    assert len(pad.evaluate("sent")) == 1
+    pad.get_by_role("button", name="Clear").click()
+    draw(pad, ONE)
+    assert len(pad.evaluate("sent.at(-1)")) == 1
+
+
+def test_a_pointer_that_is_gone_does_not_stop_the_pad(pad):
+    pad.evaluate("""document.querySelector('.paper').dispatchEvent(
+        new PointerEvent('pointerdown', { pointerId: 77, button: 0, isPrimary: true, clientX: 90, clientY: 90 }))""")
+    draw(pad, ONE)
+    assert len(pad.evaluate("sent.at(-1)")) == 2
+
+
 def test_the_answer_is_shown_to_eyes_and_to_screen_readers(pad):
     assert "Write a digit" in pad.get_by_role("status").inner_text()
     probabilities = [0.02] * 9 + [0.82]
@@ -220,47 +258,47 @@ def test_the_browser_draws_the_image_that_python_draws(pad):
 # The exported page
 
 
-def convolutional(**options):
-    """Return a small network with every kind of layer that the page knows, its normalization not the identity."""
-    keras.utils.set_random_seed(1)
+def convolutional(*last):
+    """Return a network with every kind of layer that the page knows, one inside another, all weights random."""
     layers = keras.layers
+    first = keras.Sequential([layers.Conv2D(6, 5, strides=2, padding="same"), layers.BatchNormalization()])
     model = keras.Sequential(
         [
-            keras.Input((784,)),
-            layers.Reshape((28, 28, 1)),
-            layers.Conv2D(6, 5, strides=2, padding="same", use_bias=False),
-            layers.BatchNormalization(),
+            keras.Input((28, 28, 1)),
+            first,
             layers.Activation("relu"),
             layers.Conv2D(8, (3, 2), padding="valid", activation="tanh"),
             layers.MaxPooling2D(2, padding="same"),
             layers.Conv2D(8, 3, strides=(1, 2), padding="same", activation="sigmoid"),
             layers.AveragePooling2D(2, strides=1, padding="same"),
-            layers.ReLU(),
-            *([layers.GlobalAveragePooling2D()] if options.get("pooled") else [layers.Flatten()]),
+            *last,
             layers.Dropout(0.5),
             layers.Dense(10, activation="softmax"),
         ]
     )
-    rng = np.random.default_rng(0)
-    for layer in model.layers:
-        if isinstance(layer, layers.BatchNormalization):
-            layer.set_weights([rng.uniform(0.5, 2, weights.shape) for weights in layer.get_weights()])
     return model
 
 
 @pytest.mark.parametrize("name", ["A", "B", "convolutional", "pooled"])
-def test_the_page_computes_what_keras_computes(name, page, model, tmp_path):
-    makes = {"A": lambda: model, "B": helpers.sigmoid_sgd, "convolutional": convolutional}
-    network = makes.get(name, lambda: convolutional(pooled=True))()
-    images = helpers.preprocess(helpers.load_mnist()[1][0][:200])
+def test_the_page_computes_what_keras_computes(name, page, trained_model, tmp_path):
+    network = {
+        "A": lambda: trained_model,
+        "B": helpers.sigmoid_sgd,
+        "convolutional": lambda: convolutional(keras.layers.Reshape((-1,))),
+        "pooled": lambda: convolutional(keras.layers.GlobalAveragePooling2D(), keras.layers.Flatten()),
+    }[name]()
+    if name != "A":
+        rng = np.random.default_rng(0)
+        network.set_weights([rng.uniform(0.05, 0.3, weights.shape) for weights in network.get_weights()])
+    images = helpers.preprocess(helpers.load_mnist()[1][0][:200]).reshape(-1, *network.input_shape[1:])
     page.goto(helpers.export_page(network, tmp_path / "page.html").as_uri())
-    answers = page.evaluate("(images) => images.map(read)", images.tolist())
+    answers = page.evaluate("(images) => images.map((image) => read(image.flat(3)))", images.tolist())
     np.testing.assert_allclose(answers, network.predict(images, verbose=0), atol=1e-5)
 
 
 @pytest.mark.parametrize("way", [draw, touch])
-def test_a_stroke_on_the_page_is_read(way, page, model, tmp_path):
-    page.goto(helpers.export_page(model, tmp_path / "page.html").as_uri())
+def test_a_stroke_on_the_page_is_read(way, page, trained_model, tmp_path):
+    page.goto(helpers.export_page(trained_model, tmp_path / "page.html").as_uri())
     way(page, ONE)
     assert page.get_by_role("status").inner_text().startswith("I read a 1")
     page.get_by_role("button", name="Clear").click()
@@ -272,10 +310,10 @@ def test_a_stroke_on_the_page_is_read(way, page, model, tmp_path):
     assert page.get_by_role("status").inner_text().startswith("I read a 7")
 
 
-def test_the_page_fits_a_phone(browser, model, tmp_path):
+def test_the_page_fits_a_phone(browser, trained_model, tmp_path):
     with browser.new_context(viewport={"width": 360, "height": 720}) as context:
         page = context.new_page()
-        page.goto(helpers.export_page(model, tmp_path / "page.html").as_uri())
+        page.goto(helpers.export_page(trained_model, tmp_path / "page.html").as_uri())
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
@@ -283,9 +321,9 @@ def test_the_page_fits_a_phone(browser, model, tmp_path):
 
 
 @pytest.fixture
-def lab(tmp_path, model):
+def lab(tmp_path, trained_model):
     """A JupyterLab of its own on this machine, in a folder with a notebook; gives the notebook's address."""
-    helpers.save_model(model, tmp_path / "model.keras")
+    helpers.save_model(trained_model, tmp_path / "model.keras")
     cells = [
         "import helpers",
         "pad = helpers.DrawingPad(helpers.load_model('model.keras'))",

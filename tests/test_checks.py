@@ -29,7 +29,7 @@ def test_full_and_shortened_runs(capsys):
         ({"epochs": 3.0}, TypeError, "epochs is 3.0"),
         ({"epochs": True}, TypeError, "epochs is True"),
         ({"seed": None}, TypeError, "seed is None"),
-        ({"epoch": 3}, TypeError, "['epoch']. There are ['epochs', 'n_train', 'seed']"),
+        ({"epoch": 3}, TypeError, "['epoch']. There are ['epochs', 'n_photos', 'n_train', 'seed']"),
     ],
 )
 def test_impossible_parameters_are_refused(values, error, says):
@@ -158,6 +158,17 @@ WRONG = {
     "05.2": [(0.952, "precision"), (0.9, "accuracy"), (0.2, "missed")],
     "05.3": [(np.trace, "between 0 and 1"), (lambda counts: 0.5, "diagonal")],
     "05.4": [("b", "test set"), ("c", "memory"), ("d", "starts")],
+    "07.1": [("a", "trained enough"), ("c", "these neurons"), ("d", "0.14 points")],
+    "07.2": [((2.5, 2), "row comes first"), ([2, 2], "Where is the ink"), (2, "Expected 2 numbers")],
+    "07.3": [
+        (lambda p, t: p.argmax(axis=1), "read as 3 with 82%"),
+        (lambda p, t: np.where(p.max(axis=1) < t, p.argmax(axis=1), -1), "it gives 3; expected -1"),
+        (lambda p, t: p.max(axis=1) >= t, "returns bool"),
+        (lambda p, t: None, "returns nothing"),
+        (lambda p: p, "could not be checked"),
+        (-1, "the function itself"),
+    ],
+    "07.4": [(7, "still reads a 7"), (9, "open at the top"), (np.int64(1), "corner")],
 }
 
 

@@ -5,11 +5,10 @@ import pytest
 from PIL import Image
 from scipy import ndimage
 
-import helpers
-from helpers import find_digits, load_mnist, one_hot, photo_stages, prepare_photo, preprocess, write_on_paper
+from helpers import disturb, find_digits, load_mnist, photo_stages, prepare_photo, write_on_paper
+from helpers.paper import AMOUNTS
 
 # isort: split
-import keras  # after helpers, which sets TensorFlow up
 
 
 @pytest.fixture(scope="module")
@@ -36,17 +35,14 @@ def test_digits_of_mnist_come_back_nearly_as_they_are(digits):
     assert np.mean(best == np.arange(200)) > 0.98
 
 
-def test_photos_are_read_nearly_as_well_as_clean_digits_and_without_preparation_are_not():
+def test_photos_are_read_nearly_as_well_as_clean_digits_and_without_preparation_are_not(trained_model):
     """Measured over two networks and two sets of 300 photos: photos 0 to 1.3 points better, unprepared 7 to 14%."""
-    (images, labels), (unseen, digits) = load_mnist()
-    keras.utils.set_random_seed(0)
-    model = helpers.relu_adam()
-    model.fit(preprocess(images), one_hot(labels), batch_size=32, epochs=2, verbose=0)
+    _, (unseen, digits) = load_mnist()
     rng = np.random.default_rng(0)
     photos = [write_on_paper(image, rng) for image in unseen[:200]]
 
     def accuracy(pictures):
-        return np.mean(model.predict(pictures.reshape(-1, 784), verbose=0).argmax(axis=1) == digits[:200])
+        return np.mean(trained_model.predict(pictures.reshape(-1, 784), verbose=0).argmax(axis=1) == digits[:200])
 
     clean = accuracy(unseen[:200] / np.float32(255))
     assert clean > 0.94  # 96.7% of 300, for two seeds
@@ -218,3 +214,39 @@ def test_more_than_a_hundred_megapixels_are_refused_unread(tmp_path):
     Image.new("1", (12_000, 12_000)).save(tmp_path / "bomb.png")
     with pytest.raises(ValueError, match="12000 x 12000 pixels, expected at most 100,000,000"):
         prepare_photo(tmp_path / "bomb.png")
+
+
+@pytest.mark.parametrize("how", AMOUNTS)
+def test_an_amount_of_0_changes_nothing_and_more_changes_more(how, digits):
+    images = digits[:20] / np.float32(255)
+    np.testing.assert_allclose(disturb(images, how, 0), images, atol=1e-6)
+    a_little, much = (1, 2) if how in ("shift", "rotate", "thin", "thicken") else (0.1, 0.3)
+    changes = [np.abs(disturb(images, how, amount) - images).mean() for amount in (a_little, much)]
+    assert 0 < changes[0] < changes[1]
+    changed = disturb(images, how, much)
+    assert changed.dtype == np.float32 and changed.shape == (20, 28, 28) and 0 <= changed.min() <= changed.max() <= 1
+
+
+def test_changes_are_what_they_are_called(digits):
+    images = digits[:4] / np.float32(255)
+    np.testing.assert_allclose(disturb(images, "invert", 1), 1 - images, atol=1e-6)
+    assert disturb(images, "grey paper", 0.4).min() == pytest.approx(0.4)
+    before, after = (
+        np.array([ndimage.center_of_mass(image) for image in each]) for each in (images, disturb(images, "shift", 3))
+    )
+    np.testing.assert_allclose(after - before, [[0, 3], [0, -3], [3, 0], [-3, 0]], atol=1e-5)
+    assert disturb(images, "thin", 1).sum() < images.sum() < disturb(images, "thicken", 1).sum()
+    half = disturb(images, "shrink", 0.5)
+    assert np.ptp(np.nonzero(half[0])[0]) <= np.ptp(np.nonzero(images[0])[0]) / 2 + 2
+    line = np.zeros((2, 28, 28), np.float32)
+    line[:, 14, 4:24] = 1
+    right, left = disturb(line, "rotate", 90)
+    assert right[4:24, 13:15].max(axis=1).min() > 0.4 and np.abs(right - left).max() > 0.4
+    with pytest.raises(ValueError, match="no change 'tear'"):
+        disturb(images, "tear", 1)
+
+
+def test_several_digits_are_written_side_by_side_and_found(digits):
+    sheet = write_on_paper(np.hstack(digits[:4]), np.random.default_rng(0))
+    assert sheet.shape[1] > 2 * sheet.shape[0]
+    assert len(find_digits(sheet)) == 4

@@ -13,9 +13,9 @@ COURSE = Path(__file__).resolve().parents[1]
 PATHS = sorted((COURSE / "notebooks").glob("*.ipynb"))
 
 
-def run(*arguments, **environment):
+def run(*arguments, timeout=600, **environment):
     command = [sys.executable, str(COURSE / "tools" / "run_notebooks.py"), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=600, env={**os.environ, **environment})
+    return subprocess.run(command, capture_output=True, text=True, timeout=timeout, env={**os.environ, **environment})
 
 
 def a_notebook(path, *sources):
@@ -25,24 +25,36 @@ def a_notebook(path, *sources):
     return path
 
 
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory):
+    """Run all notebooks as `make quick` does; gives the folder of results, the exit status, and what was printed."""
+    folder, before = tmp_path_factory.mktemp("quick"), [path.read_bytes() for path in PATHS]
+    result = run("--quick", "--out", folder, DIGITS_XLA="0", timeout=1800)  # so the way without XLA is tested as well
+    assert [path.read_bytes() for path in PATHS] == before
+    return folder, result.returncode, result.stdout + result.stderr
+
+
+def test_the_quick_run_ends_well(quick):
+    _, code, printed = quick
+    assert code == 0, printed
+
+
 @pytest.mark.parametrize("path", PATHS, ids=[path.stem for path in PATHS])
-def test_every_notebook_runs_with_small_parameters(path, tmp_path):
-    before = path.read_bytes()
-    result = run("--quick", "--out", tmp_path, path, DIGITS_XLA="0")  # so the way without XLA is tested as well
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert path.read_bytes() == before
-    notebook = nbformat.read(tmp_path / path.name, as_version=4)
+def test_every_notebook_runs_with_small_parameters(path, quick):
+    folder, _, printed = quick
+    assert f"FAILED: {path.stem}" not in printed, printed
+    notebook = nbformat.read(folder / path.name, as_version=4)
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert not [output for output in outputs if output.get("name") == "stderr"]
     text = "".join(output.get("text", "") for output in outputs)
     assert text.count("XLA is not in use") == 1
     if "n_train" in "".join(cell.source for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])):
         assert "This run is shortened" in text and "Not checked in a shortened run" in text
-    page = (tmp_path / f"{path.stem}.html").read_text(encoding="utf-8")
+    page = (folder / f"{path.stem}.html").read_text(encoding="utf-8")
     assert page.count(">Solution</summary>") >= 3
     assert not re.search(r'(src|href)="https?://[^"]*\.(m?js|css)|<script src', page)
     assert 'alt=""' not in page and "No description has been provided" not in page
-    assert f'href="{path.stem}.html"' in (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert f'href="{path.stem}.html"' in (folder / "index.html").read_text(encoding="utf-8")
 
 
 def test_a_failing_notebook_is_named_with_cell_and_error_and_the_others_are_kept(tmp_path):
