@@ -140,26 +140,58 @@ def _grade_accuracy(answer):
     return _grade_function(answer, _accuracy, [np.array([[80, 20], [4, 136]]), np.diag([3, 4, 5])], _explain_accuracy)
 
 
-def _refuse(probabilities):
-    return np.where(probabilities.max(axis=1) >= 0.9, probabilities.argmax(axis=1), -1)
+def _grade_centre(answer):
+    """Grade a function that moves images: the same pixels, the centre of mass within a pixel of the middle."""
+    if not callable(answer):
+        return "Pass the function itself, without calling it."
+    for top, left in ((2, 3), (14, 12)):
+        image = np.zeros((28, 28), np.float32)
+        image[top : top + 8, left : left + 5] = np.linspace(0.2, 1, 8)[:, None]
+        found = answer(image.copy())
+        if found is None or found is ...:
+            return "Your function returns nothing yet: put the moved image behind `return`."
+        found = np.asarray(found)
+        if found.shape != (28, 28):
+            return f"It returns shape {found.shape}; expected (28, 28)."
+        if found.dtype.kind not in "uif" or not np.allclose(np.sort(found, axis=None), np.sort(image, axis=None)):
+            return "It changes the pixels; expected the same ones at other places. np.roll moves them."
+        place = [float((index * found).sum() / found.sum()) for index in np.mgrid[:28, :28]]
+        if max(abs(value - 13.5) for value in place) > 1:
+            return f"For one image the centre of mass ends in row {place[0]:.1f}, column {place[1]:.1f}; expected 13.5."
+    return None
 
 
-def _explain_refuse(case, found, expected):
-    row = np.flatnonzero(found != expected)[0]
-    largest, digit = case[row].max(), case[row].argmax()
-    return (
-        f"For a threshold of 0.9 and an image read as {digit} with {largest:.0%} it gives {found[row]:g}; "
-        f"expected {expected[row]}."
-    )
+def _refuse(probabilities, threshold):
+    return np.where(probabilities.max(axis=1) >= threshold, probabilities.argmax(axis=1), -1)
 
 
 def _grade_refuse(answer):
-    cases = [np.full((3, 10), 0.02), np.full((2, 10), 0.06)]
-    cases[0][range(3), [3, 0, 9]] = 0.82
-    cases[0][1] = np.eye(10)[7]
-    cases[1][range(2), [4, 6]] = 0.46
-    function = (lambda probabilities: answer(probabilities, 0.9)) if callable(answer) else answer
-    return _grade_function(function, _refuse, cases, _explain_refuse)
+    if not callable(answer):
+        return "Pass the function itself, without calling it."
+    case = np.full((4, 10), 0.02)
+    case[range(4), [3, 0, 9, 6]] = 0.82
+    case[1] = np.eye(10)[7]
+    case[2] = 0.05
+    case[2, 9] = 0.55
+
+    for threshold in (0.9, 0.5):
+
+        def explain(case, found, expected, threshold=threshold):
+            row = np.flatnonzero(found != expected)[0]
+            largest, digit = case[row].max(), case[row].argmax()
+            return (
+                f"For a threshold of {threshold} and an image read as {digit} with {largest:.0%} it gives "
+                f"{found[row]:g}; expected {expected[row]}."
+            )
+
+        reference, function = (functools.partial(_at, f, threshold) for f in (_refuse, answer))
+        if reply := _grade_function(function, reference, [case], explain):
+            return reply
+    return None
+
+
+def _at(function, threshold, probabilities):
+    return function(probabilities, threshold)
 
 
 #: Exercises whose answer is a function or a model.
@@ -168,7 +200,8 @@ _GRADERS = {
     "03.2": _grade_softmax,
     "04.1": _grade_variant_b,
     "05.3": _grade_accuracy,
-    "07.3": _grade_refuse,
+    "07.4": _grade_centre,
+    "07.5": _grade_refuse,
 }
 
 

@@ -13,7 +13,7 @@ PENS = {"black": (0.08, 0.08, 0.1), "blue": (0.1, 0.15, 0.5), "red": (0.65, 0.1,
 #: By the name of a change that `disturb` makes: amounts to try, and their unit.
 AMOUNTS = {
     "invert": ([1], "share"),
-    "grey paper": ([0.1, 0.2, 0.4, 0.6, 0.8], "0 is white, 1 is black"),
+    "grey paper": ([0.1, 0.2, 0.4, 0.6, 0.8], "value of the paper"),
     "noise": ([0.1, 0.2, 0.4, 0.8], "standard deviation"),
     "shift": ([1, 2, 3, 4, 5, 6], "pixels"),
     "rotate": ([10, 20, 30, 45, 60], "degrees"),

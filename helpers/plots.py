@@ -51,7 +51,7 @@ def show(figure, caption):
     display(Markdown(f"*{caption}*"))
 
 
-def show_images(images, titles=None, *, caption, columns=10):
+def show_images(images, titles=None, *, caption, columns=10, frame=False):
     """Show images side by side, ink dark on white paper.
 
     Parameters
@@ -64,6 +64,8 @@ def show_images(images, titles=None, *, caption, columns=10):
         See `show`.
     columns : int
         Images in a row.
+    frame : bool
+        Draw the edges of each image, where it matters what is how far from them.
     """
     images = np.asarray(images).reshape(-1, 28, 28)
     if not len(images):
@@ -78,6 +80,10 @@ def show_images(images, titles=None, *, caption, columns=10):
         axis.axis("off")
     for i, (axis, image) in enumerate(zip(axes.flat, images, strict=False)):
         axis.imshow(image, cmap="gray_r", vmin=0)
+        if frame:
+            axis.axis("on")
+            axis.set(xticks=[], yticks=[])
+            axis.spines[:].set(visible=True, color="0.6")
         if titles:
             axis.set_title(titles[i], fontsize=11)
     show(figure, caption)
