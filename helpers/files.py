@@ -92,6 +92,7 @@ def load_model(path):
         return keras.models.load_model(path, safe_mode=True)
     except Exception as error:  # of many kinds: the file comes from anywhere
         reason = str(error).partition("\n")[0][:200]
+        reason = reason[: reason.rfind(". ") + 1] or reason  # whole sentences, if there are any
         raise ValueError(
             f"{path} was saved by Keras {saved_by} and cannot be loaded safely by Keras {keras.__version__}: "
             f"{reason} {again}"
