@@ -37,6 +37,7 @@ sweep: $(VENV)/installed-sweep  ## the repeated trainings that the notebooks dra
 	$(RUN) tools/sweep.py sweeps/variants.ipynb --grid sweeps/ten_seeds.yml --out data/ten_seeds.csv
 	$(RUN) tools/sweep.py sweeps/variants.ipynb --grid sweeps/training_images.yml --out data/training_images.csv
 	$(RUN) tools/sweep.py sweeps/changes_of_b.ipynb --grid sweeps/changes_of_b.yml --out data/changes_of_b.csv
+	$(RUN) tools/sweep.py sweeps/improve.ipynb --grid sweeps/improve.yml --out data/improve.csv
 	$(RUN) tools/sweep.py sweeps/own_writing.ipynb --grid sweeps/own_writing.yml --out data/own_writing.csv
 
 lint: $(VENV)/installed

@@ -11,7 +11,7 @@ from helpers.data import load_mnist, load_runs, one_hot, preprocess
 from helpers.exercises import check
 from helpers.export import export_page
 from helpers.files import load_model, save_model
-from helpers.models import PrintEpochs, fast, ready, relu_adam, sigmoid_sgd
+from helpers.models import PrintEpochs, convnet, fast, ready, relu_adam, sigmoid_sgd
 
 __all__ = [
     "DrawingPad",
@@ -20,6 +20,7 @@ __all__ = [
     "check_parameters",
     "check_prepared",
     "claim",
+    "convnet",
     "disturb",
     "export_page",
     "fast",

@@ -131,8 +131,10 @@ def record(**results):
     Parameters
     ----------
     **results : float
-        Accuracies from 0 to 1, such as ``test_accuracy_A=0.98``.
+        Accuracies from 0 to 1, such as ``test_accuracy_A=0.98``, printed as per cent; or larger numbers.
     """
-    text = "\n".join(f"{name}: {value:.1%}" for name, value in results.items())
+    text = "\n".join(
+        f"{name}: {value:.1%}" if value <= 1 else f"{name}: {value:,.0f}" for name, value in results.items()
+    )
     results = {name: float(value) for name, value in results.items()}
     display({"text/plain": text}, metadata={"results": results}, raw=True)

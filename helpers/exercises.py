@@ -1,12 +1,15 @@
 """Check the answers to the exercises. What is right, and what to say to typical wrong answers, is in exercises.toml."""
 
 import functools
+import itertools
 import tomllib
 import traceback
 from pathlib import Path
 
 import keras
 import numpy as np
+
+from helpers import models
 
 #: number: {"answer", "tolerance", "right", "wrong"}, as exercises.toml explains
 EXERCISES = tomllib.loads(Path(__file__).with_name("exercises.toml").read_text(encoding="utf-8"))
@@ -119,11 +122,41 @@ def _grade_variant_b(model):
         return f"The optimizer is {name} with rate {settings['learning_rate']:g}; expected SGD with rate 0.01."
     if any(settings[key] != plain[key] for key in ("momentum", "nesterov", "weight_decay")):
         return "SGD has the right rate, but is not plain: give it the learning rate and nothing else."
+    return _grade_loss(model)
+
+
+def _grade_loss(model):
+    """Grade the loss of a compiled model, given by its name, as a function or as an object."""
     loss = model.loss if isinstance(model.loss, str) else getattr(model.loss, "__name__", model.loss)
     loss = loss if isinstance(loss, str) else loss.name
     if loss != "categorical_crossentropy":
         return f"The loss is {loss!r}; for one-hot labels it is 'categorical_crossentropy'."
     return None
+
+
+#: What counts in a layer of the convolutional network, in the order in which it is compared.
+_SETTINGS = ("target_shape", "filters", "kernel_size", "strides", "padding", "units", "rate", "activation")
+
+
+def _grade_convnet(model):
+    """Grade a compiled Keras model by comparing it with the convolutional network, layer by layer."""
+    if not isinstance(model, keras.Model):
+        return "That is no Keras model. Begin with keras.Sequential([...])."
+    if not model.built or model.input_shape != (None, 784):
+        return "It should take rows of 784 pixels. Let the list begin with keras.Input(shape=(784,))."
+    for number, (found, wanted) in enumerate(itertools.zip_longest(model.layers, models.convnet().layers), start=1):
+        names = [type(layer).__name__ if layer is not None else "none" for layer in (found, wanted)]
+        if names[0] != names[1]:
+            return f"Layer {number} is {names[0]}; expected {names[1]}."
+        ours, theirs = found.get_config(), wanted.get_config()
+        for name in _SETTINGS:
+            if name in theirs and ours[name] != theirs[name]:
+                return f"Layer {number}, {names[0]}: {name} is {ours[name]}; expected {theirs[name]}."
+    if not model.compiled:
+        return "The layers are right. Now compile it."
+    if not isinstance(model.optimizer, keras.optimizers.Adam):
+        return f"The optimizer is {type(model.optimizer).__name__}; expected Adam."
+    return _grade_loss(model)
 
 
 def _grade_restore(answer):
@@ -200,6 +233,7 @@ _GRADERS = {
     "03.2": _grade_softmax,
     "04.1": _grade_variant_b,
     "05.3": _grade_accuracy,
+    "06.5": _grade_convnet,
     "07.4": _grade_centre,
     "07.5": _grade_refuse,
 }

@@ -73,6 +73,40 @@ def sigmoid_sgd():
     return model
 
 
+def convnet():
+    """Return the convolutional network of notebook 06, compiled; 159,546 parameters.
+
+    It reads rows of 784 pixels, as the variants do, and makes squares of them itself. It does without XLA, which is
+    slow at convolutions on a processor. Trained in the course for 12 epochs, with batches of 128 images that are
+    shifted anew in each epoch, and a learning rate that falls from 0.004 to 0.0001.
+    """
+    model = keras.Sequential(
+        [
+            keras.Input(shape=(784,)),
+            keras.layers.Reshape((28, 28, 1)),
+            keras.layers.Conv2D(24, 5, strides=2, activation="relu"),
+            keras.layers.BatchNormalization(),
+            keras.layers.Conv2D(32, 3, activation="relu"),
+            keras.layers.BatchNormalization(),
+            keras.layers.Conv2D(64, 3, strides=2, activation="relu"),
+            keras.layers.BatchNormalization(),
+            keras.layers.Flatten(),
+            keras.layers.Dense(128, activation="relu"),
+            keras.layers.BatchNormalization(),
+            keras.layers.Dropout(0.4),
+            keras.layers.Dense(10, activation="softmax"),
+        ]
+    )
+    model.compile(
+        optimizer="adam",
+        loss="categorical_crossentropy",
+        metrics=["accuracy"],
+        jit_compile=False,
+        steps_per_execution=125,
+    )
+    return model
+
+
 class PrintEpochs(keras.callbacks.Callback):
     """Print one line an epoch: what `verbose=1` says, without a progress bar and without timings."""
 

@@ -295,25 +295,79 @@ def show_neurons(weights, images, *, caption):
 
     Parameters
     ----------
-    weights : ndarray of float, shape (n, 784)
-        One row a neuron.
-    images : sequence of array_like, shape (k, 784)
-        As many as `weights`: images that belong to the neuron.
+    weights : ndarray of float, shape (n, size)
+        One row a neuron; `size` is the number of pixels of a square, 784 for a whole image.
+    images : sequence of array_like, shape (k, size)
+        As many as `weights`: images, or parts of images, that belong to the neuron.
     caption : str
         See `show`.
     """
     rows, columns = len(weights), 1 + len(images[0])
     figure, axes = plt.subplots(rows, columns, figsize=(1.05 * columns, 1.1 * rows + 0.3), squeeze=False)
-    limit = np.quantile(np.abs(weights), 0.99)
+    limit, side = np.quantile(np.abs(weights), 0.99), round(weights.shape[1] ** 0.5)
     for line, row, favourites in zip(axes, weights, images, strict=True):
-        line[0].imshow(row.reshape(28, 28), cmap="RdBu", vmin=-limit, vmax=limit)
+        line[0].imshow(row.reshape(side, side), cmap="RdBu", vmin=-limit, vmax=limit)
         line[0].set(xticks=[], yticks=[])
         line[0].spines[:].set_visible(True)
         for axis, image in zip(line[1:], favourites, strict=True):
-            axis.imshow(np.asarray(image).reshape(28, 28), cmap="gray_r", vmin=0)
-            axis.axis("off")
+            axis.imshow(np.asarray(image).reshape(side, side), cmap="gray_r", vmin=0)
+            axis.set(xticks=[], yticks=[])
+            axis.spines[:].set(visible=side < 28, color="0.8")
     axes[0, 0].set_title("weights", fontsize=11)
     axes[0, 1].set_title("likes best", fontsize=11)
+    show(figure, caption)
+
+
+def show_maps(maps, titles, *, caption, columns=8):
+    """Show square arrays of numbers, each on its own scale: blue for positive, red for negative, white for 0.
+
+    Parameters
+    ----------
+    maps : sequence of ndarray of float, shape (n, n)
+    titles : sequence of str
+        What to write above each.
+    caption : str
+        See `show`.
+    columns : int
+        Arrays in a row.
+    """
+    columns = min(columns, len(maps))
+    rows = -(-len(maps) // columns)
+    size = min(2.6, 10 / columns)
+    figure, axes = plt.subplots(rows, columns, figsize=(size * columns, (size + 0.3) * rows), squeeze=False)
+    for axis, values, title in zip(axes.flat, maps, titles, strict=True):
+        limit = max(np.abs(values).max(), 1e-9)
+        axis.imshow(values, cmap="RdBu", vmin=-limit, vmax=limit)
+        axis.set_title(title, fontsize=11)
+        axis.set(xticks=[], yticks=[])
+        axis.spines[:].set(visible=True, color="0.7")
+    show(figure, caption)
+
+
+def plot_points(groups, *, caption, xlabel, ylabel, lowest):
+    """Draw named points in groups, each group with its own colour and marker.
+
+    Parameters
+    ----------
+    groups : dict of str to dict of str to (float, float)
+        By the name of a group, and in it by what to write beside the point: its place on the horizontal axis, and its
+        height, `lowest` to 1.
+    caption, xlabel, ylabel : str
+    lowest : float
+        Where the vertical axis begins.
+    """
+    figure, axis = plt.subplots(figsize=(10, 5.6))
+    for (name, points), marker in zip(groups.items(), cycle("os^D"), strict=False):
+        axis.plot(*zip(*points.values(), strict=True), marker, markersize=9, linestyle="none", label=name)
+        free = lowest  # where the next text of this group has room
+        for text, (x, y) in sorted(points.items(), key=lambda item: item[1][1]):
+            height = max(y, free)
+            axis.annotate(text, (x, y), (14, height), textcoords=("offset points", "data"), va="center", fontsize=10)
+            free = height + (1 - lowest) / 28
+    axis.set(xlabel=xlabel, ylabel=ylabel, ylim=(lowest, 1))
+    axis.set_xlim(0, 1.25 * axis.get_xlim()[1])
+    axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=1, symbol="%"))
+    axis.legend(loc="lower right")
     show(figure, caption)
 
 

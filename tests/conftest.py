@@ -10,6 +10,7 @@ import keras
 
 #: Files that take longest, so that with two processes neither is left with a long one at the end.
 LONGEST = [
+    "06_improve_it.ipynb",
     "05_train_and_evaluate.ipynb",
     "test_mutations.py",
     "test_sweep.py",

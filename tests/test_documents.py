@@ -179,8 +179,15 @@ def test_every_exercise_stands_once_in_its_notebook_and_in_order():
     assert numbers == list(EXERCISES)
 
 
-@pytest.mark.parametrize(("name", "make"), [("03_variant_a", helpers.relu_adam), ("04_variant_b", helpers.sigmoid_sgd)])
-def test_the_lesson_builds_the_variant_that_helpers_gives(name, make):
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("03_variant_a", helpers.relu_adam),
+        ("04_variant_b", helpers.sigmoid_sgd),
+        ("06_improve_it", helpers.convnet),
+    ],
+)
+def test_the_lesson_builds_the_network_that_helpers_gives(name, make):
     namespace = {"keras": keras, "check": helpers.check}
     for cell in tagged(NOTEBOOKS[name], "build"):
         exec(cell.source, namespace)

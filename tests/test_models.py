@@ -1,4 +1,4 @@
-"""The two variants: what they are made of, and that fast training is the same training."""
+"""The networks: what they are made of, and that fast training is the same training."""
 
 import keras
 import numpy as np
@@ -36,6 +36,19 @@ def test_the_optimizers():
     assert isinstance(adam, keras.optimizers.Adam) and float(adam.learning_rate) == pytest.approx(0.001)
     assert isinstance(sgd, keras.optimizers.SGD) and float(sgd.learning_rate) == pytest.approx(0.01)
     assert sgd.momentum == 0
+
+
+def test_the_convolutional_network():
+    model = helpers.convnet()
+    assert model.input_shape == (None, 784) and model.output_shape == (None, 10)
+    assert model.count_params() == 159_546
+    assert model.loss == "categorical_crossentropy" and isinstance(model.optimizer, keras.optimizers.Adam)
+    assert model.jit_compile is False and model.steps_per_execution == 125
+    keras.utils.set_random_seed(0)
+    losses = [model.fit(X[:512], Y[:512], batch_size=128, verbose=0).history["loss"][0] for _ in range(3)]
+    assert losses[2] < losses[0] / 2
+    rows = model(X[:8]).numpy()
+    np.testing.assert_allclose(rows.sum(axis=1), 1, rtol=1e-5)
 
 
 @pytest.mark.parametrize("make", [helpers.relu_adam, helpers.sigmoid_sgd])

@@ -72,6 +72,7 @@ def mutated(name, mutation, folder):
         ("05_train_and_evaluate", "untrained", "A reads over 96% of them"),
         ("05_train_and_evaluate", "shuffled labels", "A reads over 96% of them"),
         ("05_train_and_evaluate", "unscaled data", "both losses are within 0.4 of 2.3"),
+        ("06_improve_it", "untrained", "two pixels cost A more than 8 points"),
         ("07_your_own_handwriting", "untrained", "the prepared 7 is read"),
     ],
 )

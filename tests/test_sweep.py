@@ -199,6 +199,7 @@ def test_results_of_other_code_or_of_another_grid_are_not_mixed(notebook):
         ("variants", "ten_seeds"),
         ("variants", "training_images"),
         ("changes_of_b", "changes_of_b"),
+        ("improve", "improve"),
         ("own_writing", "own_writing"),
     ],
 )
@@ -244,7 +245,12 @@ def test_a_scheduler_that_is_not_there_is_named(notebook):
 
 @pytest.mark.parametrize(
     ("name", "small"),
-    [("variants", {"n_train": 600, "copies": 2}), ("changes_of_b", {}), ("own_writing", {"n_photos": 20, "shifts": 1})],
+    [
+        ("variants", {"n_train": 600, "copies": 2}),
+        ("changes_of_b", {}),
+        ("improve", {"network": "convolution", "n_train": 600, "shifts": 2, "dropout": 0.4}),
+        ("own_writing", {"n_photos": 20, "shifts": 1}),
+    ],
 )
 def test_the_notebooks_made_for_sweeps_run(name, small, tmp_path):
     path, out = COURSE / "sweeps" / f"{name}.ipynb", tmp_path / "out.ipynb"
