@@ -77,7 +77,7 @@ def convnet():
     """Return the convolutional network of notebook 06, compiled; 159,546 parameters.
 
     It reads rows of 784 pixels, as the variants do, and makes squares of them itself. It does without XLA, which is
-    slow at convolutions on a processor. Trained in the course for 12 epochs, with batches of 128 images that are
+    slow at convolutions on a processor. Trained in the course for 9 epochs, with batches of 128 images that are
     shifted anew in each epoch, and a learning rate that falls from 0.004 to 0.0001.
     """
     model = keras.Sequential(
