@@ -169,20 +169,6 @@ WRONG = {
     "05.2": [(0.952, "precision"), (0.9, "accuracy"), (0.2, "missed")],
     "05.3": [(np.trace, "between 0 and 1"), (lambda counts: 0.5, "diagonal")],
     "05.4": [("b", "test set"), ("c", "memory"), ("d", "starts")],
-<<<<<<< HEAD
-    "07.1": [(7, "still reads a 7"), (9, "open at the top"), (np.int64(1), "corner"), (6, "reach above")],
-    "07.2": [("a", "trained enough"), ("c", "these neurons"), ("d", "0.14 points")],
-    "07.3": [((2, 1.5), "row comes first"), ([2, 2.5], "outermost pixels"), (2, "Expected 2 numbers")],
-    "07.4": [
-        (lambda image: image, "row 6.5, column 5.0"),
-        (lambda image: None, "returns nothing"),
-        (lambda image: image.ravel(), "shape (784,)"),
-        (lambda image: np.eye(28), "changes the pixels"),
-        (np.zeros((28, 28)), "the function itself"),
-        (lambda: 1, "could not be checked"),
-    ],
-    "07.5": [
-=======
     "06.1": [("a", "still a 7"), ("b", "lean"), ("d", "strokes")],
     "06.2": [("a", "second line"), ("c", "Nothing is removed"), ("d", "one answer")],
     "06.3": [
@@ -205,10 +191,18 @@ WRONG = {
         (keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Flatten()]), "rows of 784 pixels"),
         ("a network", "no Keras model"),
     ],
-    "07.1": [("a", "trained enough"), ("c", "these neurons"), ("d", "0.14 points")],
-    "07.2": [((2.5, 2), "row comes first"), ([2, 2], "Where is the ink"), (2, "Expected 2 numbers")],
-    "07.3": [
->>>>>>> b36b6b1 (06 Improve it: augmentation, dropout, a falling rate, convolution; a sweep over them, helpers.convnet)
+    "07.1": [(7, "still reads a 7"), (9, "open at the top"), (np.int64(1), "corner"), (6, "reach above")],
+    "07.2": [("a", "trained enough"), ("c", "these neurons"), ("d", "0.14 points")],
+    "07.3": [((2, 1.5), "row comes first"), ([2, 2.5], "outermost pixels"), (2, "Expected 2 numbers")],
+    "07.4": [
+        (lambda image: image, "row 6.5, column 5.0"),
+        (lambda image: None, "returns nothing"),
+        (lambda image: image.ravel(), "shape (784,)"),
+        (lambda image: np.eye(28), "changes the pixels"),
+        (np.zeros((28, 28)), "the function itself"),
+        (lambda: 1, "could not be checked"),
+    ],
+    "07.5": [
         (lambda p, t: p.argmax(axis=1), "read as 3 with 82%"),
         (lambda p, t: np.where(p.max(axis=1) >= 0.9, p.argmax(axis=1), -1), "threshold of 0.5"),
         (lambda p, t: np.where(p.max(axis=1) < t, p.argmax(axis=1), -1), "it gives 3; expected -1"),
