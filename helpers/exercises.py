@@ -97,6 +97,22 @@ def _explain_accuracy(case, found, _):
     return f"For\n{case}\nit gives {found:.3g}, which is not the share of images on the diagonal."
 
 
+def _operations(sizes):
+    weights = sizes[:-1] * sizes[1:]
+    return np.asarray(2 * (3 * weights.sum() - weights[0]))
+
+
+def _explain_operations(case, found, expected):
+    weights = case[:-1] * case[1:]
+    if found == 6 * weights.sum():
+        return "The first layer takes two products only: nothing is handed on to the pixels."
+    if found == 2 * weights.sum():
+        return "That is the way forward. The way back takes two more products, for the first layer one."
+    if 2 * found == expected:
+        return "Each weight takes two operations in a product: a multiplication and an addition."
+    return f"For the sizes {case.tolist()} it gives {found:,}; expected {expected:,}."
+
+
 def _grade_variant_b(model):
     """Grade a compiled Keras model by what it is made of."""
     if not isinstance(model, keras.Model):
@@ -134,6 +150,11 @@ def _grade_restore(answer):
 def _grade_softmax(answer):
     cases = [np.array([0.0, 1.0, 2.0]), np.array([-3.0, 0.5]), np.array([1000.0, 999.0, 0.0])]
     return _grade_function(answer, _softmax, cases, _explain_softmax)
+
+
+def _grade_operations(answer):
+    cases = [np.array([3, 5, 2]), np.array([784, 128, 256, 512, 10])]
+    return _grade_function(answer, _operations, cases, _explain_operations)
 
 
 def _grade_accuracy(answer):
@@ -202,6 +223,7 @@ _GRADERS = {
     "05.3": _grade_accuracy,
     "07.4": _grade_centre,
     "07.5": _grade_refuse,
+    "08.2": _grade_operations,
 }
 
 

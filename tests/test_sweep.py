@@ -200,6 +200,7 @@ def test_results_of_other_code_or_of_another_grid_are_not_mixed(notebook):
         ("variants", "training_images"),
         ("changes_of_b", "changes_of_b"),
         ("own_writing", "own_writing"),
+        ("batch_size", "batch_size"),
     ],
 )
 def test_the_stored_results_are_those_of_the_stored_notebooks_and_grids(notebook_name, grid_name):
@@ -244,7 +245,12 @@ def test_a_scheduler_that_is_not_there_is_named(notebook):
 
 @pytest.mark.parametrize(
     ("name", "small"),
-    [("variants", {"n_train": 600, "copies": 2}), ("changes_of_b", {}), ("own_writing", {"n_photos": 20, "shifts": 1})],
+    [
+        ("variants", {"n_train": 600, "copies": 2}),
+        ("changes_of_b", {}),
+        ("own_writing", {"n_photos": 20, "shifts": 1}),
+        ("batch_size", {"batch_size": 2048}),
+    ],
 )
 def test_the_notebooks_made_for_sweeps_run(name, small, tmp_path):
     path, out = COURSE / "sweeps" / f"{name}.ipynb", tmp_path / "out.ipynb"
