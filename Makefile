@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/python
 # Dense networks gain little from a second thread, so the tests use two processes of one thread each.
 ONE_THREAD := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 
-.PHONY: run test lab quick outputs sweep lint lock clean
+.PHONY: run test lab quick outputs sweep bench lint lock clean
 .DEFAULT_GOAL := run
 
 $(VENV)/installed: requirements.txt constraints.txt pyproject.toml
@@ -16,6 +16,10 @@ $(VENV)/installed: requirements.txt constraints.txt pyproject.toml
 
 $(VENV)/installed-%: requirements-%.txt $(VENV)/installed requirements-sweep.txt
 	$(RUN) -m pip install --disable-pip-version-check --no-compile -r $<
+	@touch $@
+
+$(VENV)/installed-bench: $(VENV)/installed benchmarks/requirements.txt
+	$(RUN) -m pip install --disable-pip-version-check --no-compile -r benchmarks/requirements.txt
 	@touch $@
 
 run: $(VENV)/installed  ## execute every notebook; pages in build/
@@ -39,6 +43,10 @@ sweep: $(VENV)/installed-sweep  ## the repeated trainings that the notebooks dra
 	$(RUN) tools/sweep.py sweeps/changes_of_b.ipynb --grid sweeps/changes_of_b.yml --out data/changes_of_b.csv
 	$(RUN) tools/sweep.py sweeps/improve.ipynb --grid sweeps/improve.yml --out data/improve.csv
 	$(RUN) tools/sweep.py sweeps/own_writing.ipynb --grid sweeps/own_writing.yml --out data/own_writing.csv
+	$(RUN) tools/sweep.py sweeps/batch_size.ipynb --grid sweeps/batch_size.yml --out data/batch_size.csv
+
+bench: $(VENV)/installed-bench  ## speed beside other libraries; the table goes to benchmarks/results.md
+	$(RUN) benchmarks/run.py
 
 lint: $(VENV)/installed
 	$(RUN) -m ruff check

@@ -100,6 +100,22 @@ def _explain_accuracy(case, found, _):
     return f"For\n{case}\nit gives {found:.3g}, which is not the share of images on the diagonal."
 
 
+def _operations(sizes):
+    weights = sizes[:-1] * sizes[1:]
+    return np.asarray(2 * (3 * weights.sum() - weights[0]))
+
+
+def _explain_operations(case, found, expected):
+    weights = case[:-1] * case[1:]
+    if found == 6 * weights.sum():
+        return "The first layer takes two products only: nothing is handed on to the pixels."
+    if found == 2 * weights.sum():
+        return "That is the way forward. The way back takes two more products, for the first layer one."
+    if 2 * found == expected:
+        return "Each weight takes two operations in a product: a multiplication and an addition."
+    return f"For the sizes {case.tolist()} it gives {found:,}; expected {expected:,}."
+
+
 def _grade_variant_b(model):
     """Grade a compiled Keras model by what it is made of."""
     if not isinstance(model, keras.Model):
@@ -169,6 +185,11 @@ def _grade_softmax(answer):
     return _grade_function(answer, _softmax, cases, _explain_softmax)
 
 
+def _grade_operations(answer):
+    cases = [np.array([3, 5, 2]), np.array([784, 128, 256, 512, 10])]
+    return _grade_function(answer, _operations, cases, _explain_operations)
+
+
 def _grade_accuracy(answer):
     return _grade_function(answer, _accuracy, [np.array([[80, 20], [4, 136]]), np.diag([3, 4, 5])], _explain_accuracy)
 
@@ -236,6 +257,7 @@ _GRADERS = {
     "06.5": _grade_convnet,
     "07.4": _grade_centre,
     "07.5": _grade_refuse,
+    "08.2": _grade_operations,
 }
 
 

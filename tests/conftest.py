@@ -16,6 +16,8 @@ LONGEST = [
     "test_sweep.py",
     "04_variant_b.ipynb",
     "03_variant_a.ipynb",
+    "08_make_it_fast.ipynb",
+    "test_benchmark.py",
     "test_runs.py",
     "07_your_own_handwriting.ipynb",
     "test_browser.py",

@@ -211,6 +211,17 @@ WRONG = {
         (lambda p: p, "could not be checked"),
         (-1, "the function itself"),
     ],
+    "08.1": [(3_211_264, "additions"), (200_704, "one image"), (100_352, "number of weights"), (1, "too small")],
+    "08.2": [
+        (lambda sizes: 6 * (sizes[:-1] * sizes[1:]).sum(), "first layer"),
+        (lambda sizes: 2 * (sizes[:-1] * sizes[1:]).sum(), "way forward"),
+        (lambda sizes: 3 * (sizes[:-1] * sizes[1:]).sum() - sizes[0] * sizes[1], "two operations"),
+        (lambda sizes: 1, "expected"),
+        (1_415_168, "the function itself"),
+    ],
+    "08.3": [(2, "pair"), (4, "pixels"), (3.22, "factor of the weights"), (0.295, "other way")],
+    "08.4": [("a", "mean"), ("c", "every image once"), ("d", "underfits")],
+    "08.5": [(4, "12 / 3"), (2.4, "12 / 5"), (7, "one epoch earlier")],
 }
 
 

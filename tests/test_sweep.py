@@ -201,6 +201,7 @@ def test_results_of_other_code_or_of_another_grid_are_not_mixed(notebook):
         ("changes_of_b", "changes_of_b"),
         ("improve", "improve"),
         ("own_writing", "own_writing"),
+        ("batch_size", "batch_size"),
     ],
 )
 def test_the_stored_results_are_those_of_the_stored_notebooks_and_grids(notebook_name, grid_name):
@@ -250,6 +251,7 @@ def test_a_scheduler_that_is_not_there_is_named(notebook):
         ("changes_of_b", {}),
         ("improve", {"network": "convolution", "n_train": 600, "shifts": 2, "dropout": 0.4}),
         ("own_writing", {"n_photos": 20, "shifts": 1}),
+        ("batch_size", {"batch_size": 2048}),
     ],
 )
 def test_the_notebooks_made_for_sweeps_run(name, small, tmp_path):
