@@ -291,6 +291,43 @@ def jax_rows(variant, quick, seed):
     return {**result, "accuracy": float((answers == test_labels).mean())}
 
 
+def convolutions(quick, seed, ours):
+    """Train convolutional networks on 12,800 images: that of keras.io's example, or that of notebook 06.
+
+    The latter with its images shifted anew in each epoch, by NumPy.
+    """
+    import helpers
+
+    # isort: split
+    import keras
+
+    layers = keras.layers
+    x, labels, _, _ = arrays(1_280 if quick else 12_800)
+    keras.utils.set_random_seed(seed)
+    if ours:
+        model = helpers.convnet()
+    else:
+        inner = [layers.Conv2D(32, 3, activation="relu"), layers.MaxPooling2D(2)]
+        inner += [
+            layers.Conv2D(64, 3, activation="relu"),
+            layers.MaxPooling2D(2),
+            layers.Flatten(),
+            layers.Dropout(0.5),
+        ]
+        output = layers.Dense(10, activation="softmax")
+        model = keras.Sequential([keras.Input((784,)), layers.Reshape((28, 28, 1)), *inner, output])
+        model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
+    y, generator = helpers.one_hot(labels), np.random.default_rng(seed)
+
+    def shifted():
+        padded = np.pad(x.reshape(-1, 28, 28), ((0, 0), (2, 2), (2, 2)))
+        windows = np.lib.stride_tricks.sliding_window_view(padded, (28, 28), axis=(1, 2))
+        down, right = generator.integers(0, 5, (2, len(x)))
+        return windows[np.arange(len(x)), down, right].reshape(-1, 784)
+
+    return time_epochs(lambda _: model.fit(shifted() if ours else x, y, batch_size=128, verbose=0), quick)
+
+
 def bare_decompression(quick, seed):
     """Unpack the four members of the data file with zlib, and do nothing with them."""
     with zipfile.ZipFile(MNIST) as archive:
@@ -417,6 +454,10 @@ GROUPS = {
         ]
         for variant in RECIPES
     },
+    "convolution, 12,800 images": [
+        ("keras.io's example", None, lambda q, s: convolutions(q, s, False)),
+        ("notebook 06, shifted images", None, lambda q, s: convolutions(q, s, True)),
+    ],
     "loading the data": [
         ("bare decompression", None, bare_decompression),
         ("load_mnist, verified", None, load_by_course),

@@ -98,7 +98,8 @@ def describe(rounds, left_out):
         "- *whole recipe*: the ratio for all epochs of the post, with *start*, the seconds that the first epoch takes "
         "longer: compilation, mostly",
         "- *floors*: how many times the seconds of the matrix products alone",
-        "- *accuracy*: mean on the test images, after three epochs: all rows of a variant train the same recipe",
+        "- *accuracy*: mean on the test images, after three epochs: all rows of a variant train the same recipe. B is "
+        "then still near its start, where its accuracy jumps from epoch to epoch",
     ]
     if left_out:
         lines.append(f"- left out, since the package is not installed: {', '.join(left_out)}")
