@@ -279,15 +279,16 @@ def convolutional(*last):
     return model
 
 
-@pytest.mark.parametrize("name", ["A", "B", "convolutional", "pooled"])
+@pytest.mark.parametrize("name", ["A", "B", "06", "convolutional", "pooled"])
 def test_the_page_computes_what_keras_computes(name, page, trained_model, tmp_path):
     network = {
         "A": lambda: trained_model,
         "B": helpers.sigmoid_sgd,
+        "06": helpers.convnet,
         "convolutional": lambda: convolutional(keras.layers.Reshape((-1,))),
         "pooled": lambda: convolutional(keras.layers.GlobalAveragePooling2D(), keras.layers.Flatten()),
     }[name]()
-    if name != "A":
+    if name not in ("A", "06"):
         rng = np.random.default_rng(0)
         network.set_weights([rng.uniform(0.05, 0.3, weights.shape) for weights in network.get_weights()])
     images = helpers.preprocess(helpers.load_mnist()[1][0][:200]).reshape(-1, *network.input_shape[1:])
