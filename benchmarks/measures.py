@@ -319,13 +319,10 @@ def convolutions(quick, seed, ours):
         model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
     y, generator = helpers.one_hot(labels), np.random.default_rng(seed)
 
-    def shifted():
-        padded = np.pad(x.reshape(-1, 28, 28), ((0, 0), (2, 2), (2, 2)))
-        windows = np.lib.stride_tricks.sliding_window_view(padded, (28, 28), axis=(1, 2))
-        down, right = generator.integers(0, 5, (2, len(x)))
-        return windows[np.arange(len(x)), down, right].reshape(-1, 784)
+    def epoch(_):
+        model.fit(helpers.shift_randomly(x, 2, generator) if ours else x, y, batch_size=128, verbose=0)
 
-    return time_epochs(lambda _: model.fit(shifted() if ours else x, y, batch_size=128, verbose=0), quick)
+    return time_epochs(epoch, quick)
 
 
 def bare_decompression(quick, seed):

@@ -7,7 +7,7 @@ from helpers import environment
 environment.import_keras()
 
 from helpers.checks import check_parameters, check_prepared, claim, record
-from helpers.data import load_mnist, load_runs, one_hot, preprocess
+from helpers.data import load_mnist, load_runs, one_hot, preprocess, shift_randomly
 from helpers.exercises import check
 from helpers.export import export_page
 from helpers.files import load_model, save_model
@@ -36,6 +36,7 @@ __all__ = [
     "record",
     "relu_adam",
     "save_model",
+    "shift_randomly",
     "sigmoid_sgd",
     "strokes_to_image",
     "write_on_paper",

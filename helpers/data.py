@@ -211,6 +211,27 @@ def _number(text):
     return text
 
 
+def shift_randomly(x, pixels, rng):
+    """Move each image to a random place, up to some pixels each way: augmentation, as notebook 06 explains it.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n, 784)
+        Images whose paper is 0.
+    pixels : int
+        The most that an image moves, down or up and right or left; what leaves the image is lost.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray of the same shape and dtype
+    """
+    padded = np.pad(x.reshape(-1, 28, 28), ((0, 0), (pixels, pixels), (pixels, pixels)))
+    places = np.lib.stride_tricks.sliding_window_view(padded, (28, 28), axis=(1, 2))
+    down, right = rng.integers(0, 2 * pixels + 1, (2, len(x)))
+    return places[np.arange(len(x)), down, right].reshape(-1, 784)
+
+
 def load_runs(name):
     """Load the results of a sweep: many trainings, with other parameters each time.
 

@@ -259,3 +259,18 @@ def test_seed_runs_are_ten_of_each_recipe():
 def test_runs_that_are_not_there_are_not_found():
     with pytest.raises(FileNotFoundError, match="no_such_sweep"):
         helpers.load_runs("no_such_sweep")
+
+
+def test_images_are_shifted_to_every_place_within_reach():
+    image = np.zeros((1, 28, 28), np.float32)
+    image[0, 10:18, 12:15] = np.arange(1, 25).reshape(8, 3)
+    moved = helpers.shift_randomly(np.repeat(image.reshape(1, 784), 500, axis=0), 2, np.random.default_rng(0))
+    assert moved.shape == (500, 784) and moved.dtype == np.float32
+    steps = [(down, right) for down in range(-2, 3) for right in range(-2, 3)]
+    expected = {np.roll(image, step, axis=(1, 2)).tobytes() for step in steps}
+    assert {row.tobytes() for row in moved} == expected and len(expected) == 25
+    np.testing.assert_array_equal(helpers.shift_randomly(moved, 0, np.random.default_rng(0)), moved)
+    at_the_edge = helpers.shift_randomly(
+        np.eye(784, dtype=np.uint8)[:1].repeat(50, axis=0), 1, np.random.default_rng(0)
+    )
+    assert set(at_the_edge.sum(axis=1)) == {0, 1}  # what leaves the image does not come back at the other side

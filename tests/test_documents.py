@@ -9,6 +9,7 @@ from statistics import median
 
 import keras
 import nbformat
+import numpy as np
 import papermill
 import pytest
 
@@ -199,6 +200,16 @@ def test_the_lesson_builds_the_network_that_helpers_gives(name, make):
     assert {**lesson.optimizer.get_config(), "name": ""} == {**helper.optimizer.get_config(), "name": ""}
     assert lesson.get_compile_config()["loss"] == helper.get_compile_config()["loss"]
     assert (lesson.jit_compile, lesson.steps_per_execution) == (helper.jit_compile, helper.steps_per_execution)
+
+
+def test_the_lesson_shifts_images_as_the_helper_does():
+    sources = [cell.source for cell in code_cells(NOTEBOOKS["06_improve_it"])]
+    functions = [re.search(r"^def (?:frames|shifted)\(.*?(?=\n\n\n)", source, re.M | re.S) for source in sources]
+    lesson = {"np": np, "sliding_window_view": np.lib.stride_tricks.sliding_window_view}
+    exec("\n".join(function[0] for function in functions if function), lesson)
+    rows = np.random.default_rng(1).random((20, 784), np.float32)
+    ours = helpers.shift_randomly(rows, 2, np.random.default_rng(0))
+    np.testing.assert_array_equal(lesson["shifted"](rows, np.random.default_rng(0)), ours)
 
 
 def slug(heading):
