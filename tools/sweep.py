@@ -137,6 +137,8 @@ def run_once(text, parameters, threads):
     """
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
         os.environ[name] = str(threads)
+    # Dask makes its workers give memory back at once; a training takes the same memory again at every step.
+    os.environ.pop("MALLOC_TRIM_THRESHOLD_", None)
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "notebook.ipynb"
