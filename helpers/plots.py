@@ -8,8 +8,8 @@ import numpy as np
 from IPython.display import Image, Markdown, display
 from matplotlib.ticker import PercentFormatter
 
-#: Okabe and Ito's colours, which readers with any colour vision tell apart.
-BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
+#: Of Okabe and Ito's colours, which readers with any colour vision tell apart, those that are dark enough on white.
+BLUE, RED, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 STYLE = {
     "figure.dpi": 100,
     "figure.constrained_layout.use": True,
@@ -17,7 +17,7 @@ STYLE = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid.axis": "y",
-    "axes.prop_cycle": plt.cycler(color=[BLUE, RED, GREEN, ORANGE]),
+    "axes.prop_cycle": plt.cycler(color=[BLUE, RED, GREEN, PURPLE]),
     "lines.linewidth": 2,
 }
 plt.rcParams.update(STYLE)
@@ -32,6 +32,14 @@ class _Figure(Image):
 
     def __repr__(self):
         return self.caption
+
+
+def _write(axis, column, row, text, colour, **options):
+    """Write centred text in black or white, whichever is more readable on the colour (RGB or RGBA, each 0 to 1)."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour[:3]]
+    luminance = np.dot(linear, [0.2126, 0.7152, 0.0722])  # as in the Web Content Accessibility Guidelines
+    ink = "black" if luminance > 0.179 else "white"  # there both have the same contrast
+    axis.text(column, row, text, ha="center", va="center", color=ink, **options)
 
 
 def show(figure, caption):
@@ -143,7 +151,7 @@ def show_pixels(image, *, caption, rows=(4, 16), columns=(8, 20)):
     for row in range(top, bottom):
         for column in range(first, last):
             value = image[row, column]
-            right.text(column, row, value, ha="center", va="center", color="white" if value > 128 else "black")
+            _write(right, column, row, value, plt.cm.gray_r(int(value)))
     show(figure, caption)
 
 
@@ -167,7 +175,7 @@ def draw_network(sizes, names, *, caption):
             for y1 in right:
                 axis.plot([i, i + 1], [y0, y1], color="0.55", linewidth=0.6, zorder=1)
     for i, (size, name, heights) in enumerate(zip(sizes, names, shown, strict=True)):
-        colour = [BLUE, ORANGE][0 < i < len(sizes) - 1]
+        colour = [BLUE, RED][0 < i < len(sizes) - 1]
         axis.scatter([i] * len(heights), heights, s=190, color=colour, edgecolor="black", zorder=2)
         if size > len(heights):
             axis.text(i, 1.14, f"{len(heights)} of {size} drawn", ha="center", fontsize=10, color="0.35")
@@ -205,6 +213,28 @@ def plot_bars(names, heights, *, caption, xlabel, ylabel, percent=False, log=Fal
         axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol="%"))
     if log:
         axis.set_yscale("log")
+    show(figure, caption)
+
+
+def plot_stages(names, stages, *, caption, xlabel):
+    """Draw the same bars in several stages of a computation, side by side, each with its own scale.
+
+    Parameters
+    ----------
+    names : sequence
+        What stands under each bar.
+    stages : dict of str to sequence of float
+        Heights, as many as `names`, by the title of the stage.
+    caption, xlabel : str
+    """
+    figure, axes = plt.subplots(1, len(stages), figsize=(3.6 * len(stages), 3.2))
+    for axis, (title, heights) in zip(axes, stages.items(), strict=True):
+        bars = axis.bar([str(name) for name in names], heights)
+        form = "{:.2f}" if max(heights) <= 1 else "{:.3g}"
+        axis.bar_label(bars, [form.format(height) for height in heights], fontsize=9)
+        axis.set(xlabel=xlabel, title=title)
+        axis.margins(y=0.12)
+        axis.axhline(0, color="black", linewidth=0.8)
     show(figure, caption)
 
 
@@ -290,6 +320,30 @@ def plot_descent(x, y, steps, heights, *, caption, xlabel, ylabel):
     show(figure, caption)
 
 
+def plot_surface(x, y, heights, walk, *, caption, xlabel, ylabel):
+    """Draw a surface from above, as lines of equal height like those of a map, and a walk on it.
+
+    Parameters
+    ----------
+    x, y : ndarray of float, shapes (n,) and (m,)
+    heights : ndarray of float, shape (m, n)
+        Positive; the lines stand for heights of which each is twice the one before.
+    walk : ndarray of float, shape (k, 2)
+        Places x, y of the walk. The first is marked as start, the last as end.
+    caption, xlabel, ylabel : str
+    """
+    figure, axis = plt.subplots(figsize=(7.5, 4.8))
+    levels = 2.0 ** np.arange(np.ceil(np.log2(np.median(heights))) - 6, np.log2(heights.max()))
+    lines = axis.contour(x, y, heights, levels, colors="0.45", linewidths=1)
+    axis.clabel(lines, fmt=lambda level: f"{level:g}", fontsize=9, colors="0.25")
+    axis.plot(*walk.T, color=RED, marker="o", markersize=4)
+    for name, place, offset in (("start", walk[0], (-8, 8)), ("end", walk[-1], (10, -4))):
+        axis.annotate(name, place, offset, textcoords="offset points", ha="right" if offset[0] < 0 else "left")
+    axis.set(xlabel=xlabel, ylabel=ylabel)
+    axis.grid(visible=False)
+    show(figure, caption)
+
+
 def show_neurons(weights, images, *, caption):
     """Draw, for each neuron, its weights and some images: blue for positive weights, red for negative, white for 0.
 
@@ -341,6 +395,41 @@ def show_maps(maps, titles, *, caption, columns=8):
         axis.set_title(title, fontsize=11)
         axis.set(xticks=[], yticks=[])
         axis.spines[:].set(visible=True, color="0.7")
+    show(figure, caption)
+
+
+def show_convolution(image, weights, result, place, *, caption):
+    """Show one step of a convolution: where the filter lies, the pixels and weights that meet there, and their sum.
+
+    Parameters
+    ----------
+    image : ndarray of float, shape (28, 28)
+        0 to 1.
+    weights : ndarray of float, shape (k, k)
+        The filter.
+    result : ndarray of float, shape (29 - k, 29 - k)
+        The map.
+    place : (int, int)
+        Row and column of the sum in the map, and of the window's first pixel in the image.
+    caption : str
+        See `show`.
+    """
+    (row, column), size = place, len(weights)
+    window = image[row : row + size, column : column + size]
+    titles = "image", "its pixels in the frame", "times the filter", f"map; in the frame {result[place]:.1f}"
+    figure, axes = plt.subplots(1, 4, figsize=(11, 3.5), width_ratios=[1.3, 1, 1, 1.3])
+    for axis, values, title, signed in zip(axes, (image, window, weights, result), titles, (0, 0, 1, 1), strict=True):
+        limit = np.abs(result if values is result else values).max() if signed else 1
+        shown = axis.imshow(values, cmap="RdBu" if signed else "gray_r", vmin=-limit if signed else 0, vmax=limit)
+        axis.set(xticks=[], yticks=[])
+        axis.set_title(title, fontsize=11)
+        axis.spines[:].set(visible=True, color="0.7")
+        if len(values) == size:
+            for (y, x), value in np.ndenumerate(values):
+                _write(axis, x, y, f"{value:.1f}" if values is window else f"{value:g}", shown.to_rgba(value))
+    for axis, side in ((axes[0], size), (axes[3], 1)):
+        frame = plt.Rectangle((column - 0.5, row - 0.5), side, side, fill=False, color="black", linewidth=2)
+        axis.add_patch(frame)
     show(figure, caption)
 
 
@@ -429,14 +518,13 @@ def plot_confusion(counts, *, caption, title=""):
     figure, axis = plt.subplots(figsize=(8.5, 7.6))
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     mistakes = np.where(np.eye(len(counts), dtype=bool), np.nan, share)
-    axis.imshow(mistakes, cmap="Oranges", vmin=0, vmax=max(1.2 * np.nanmax(mistakes), 1e-9))
+    shown = axis.imshow(mistakes, cmap="Oranges", vmin=0, vmax=max(1.2 * np.nanmax(mistakes), 1e-9))
     axis.set_facecolor("0.88")
     for (row, column), value in np.ndenumerate(counts):
         right = row == column
         text = f"{value}\n{share[row, column]:.1%}" if right else str(value) if value else "·"
-        dark = not right and share[row, column] > 0.75 * np.nanmax(mistakes)
-        colour = "white" if dark else "black"
-        axis.text(column, row, text, ha="center", va="center", fontsize=10 if right else 12, color=colour)
+        colour = (0.88, 0.88, 0.88) if right else shown.to_rgba(share[row, column])
+        _write(axis, column, row, text, colour, fontsize=10 if right else 12)
     axis.set(xticks=range(10), yticks=range(10), xlabel="predicted digit", ylabel="true digit", title=title)
     axis.spines[:].set_visible(False)
     show(figure, caption)
@@ -458,9 +546,9 @@ def plot_dots(groups, *, caption, ylabel, paired=False, width=8.0):
     figure, axis = plt.subplots(figsize=(width, 3.8))
     places = [i + np.linspace(-0.15, 0.15, len(values)) for i, values in enumerate(groups.values())]
     if paired:
-        axis.plot(np.array(places), np.array(list(groups.values())), color="0.7", linewidth=1)
+        axis.plot(np.array(places), np.array(list(groups.values())), color="0.55", linewidth=1)
     for i, (place, values) in enumerate(zip(places, groups.values(), strict=True)):
-        axis.plot(place, values, "o", alpha=0.8)
+        axis.plot(place, values, "o", markeredgecolor="white", markeredgewidth=0.5)
         axis.plot([i - 0.25, i + 0.25], [np.mean(values)] * 2, color="black")
     axis.set(xticks=range(len(groups)), xticklabels=groups, ylabel=ylabel, xlim=(-0.5, len(groups) - 0.5))
     axis.yaxis.set_major_formatter(PercentFormatter(1, symbol="%"))
@@ -479,7 +567,7 @@ def plot_reliability(predictions, *, caption, min_count=20):
         A range with fewer images than this is left out.
     """
     figure, axis = plt.subplots(figsize=(6.5, 5.2))
-    axis.plot([0, 1], [0, 1], color="0.6", linewidth=1, label="well calibrated")
+    axis.plot([0, 1], [0, 1], color="0.5", linewidth=1, label="well calibrated")
     offsets = cycle([(7, -12), (-30, 7)])
     series = zip(predictions.items(), cycle("os^D"), offsets, strict=False)
     for (name, (probabilities, classes)), marker, offset in series:
