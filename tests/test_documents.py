@@ -248,5 +248,10 @@ def test_the_picture_of_the_readme_is_one_of_the_notebooks():
     assert shown and all((COURSE / name).read_bytes() in pictures for name in shown)
 
 
+def test_the_readme_counts_the_stored_trainings():
+    stored = sum(len(path.read_text(encoding="utf-8").splitlines()) - 1 for path in COURSE.glob("data/*.csv"))
+    assert f"the results of {stored} trainings" in (COURSE / "README.md").read_text(encoding="utf-8")
+
+
 def test_sizes():
     assert all(path.stat().st_size < 1_500_000 for path in PATHS)
