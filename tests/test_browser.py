@@ -222,7 +222,11 @@ def test_the_status_says_that_the_pen_is_at_the_edge(pad):
 
 def test_the_pen_stays_where_it_was_when_the_pad_is_left(pad):
     pad.evaluate(f"receive('answer', {NO_ANSWER})")
-    press(pad, "Tab", *["ArrowLeft"] * 6, "Tab")
+    marker = "document.querySelector('.paper').getContext('2d').getImageData(140, 280, 1, 1).data[3]"
+    press(pad, "Tab", *["ArrowLeft"] * 6)
+    assert pad.evaluate(marker) == 255
+    press(pad, "Tab")
+    assert pad.evaluate(marker) == 0
     assert pad.get_by_role("status").inner_text() == "As before."
     press(pad, "Shift+Tab")
     assert pad.get_by_role("status").inner_text() == "25 across, 50 down, pen up"

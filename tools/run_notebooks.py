@@ -25,12 +25,21 @@ QUICK = {"epochs": 1, "n_train": 1_000, "n_photos": 20}
 #: The form of an output that only a running kernel can fill; beside it there is one in words.
 WIDGET = "application/vnd.jupyter.widget-view+json"
 #: nbconvert's page, but loading nothing from the network, with alternative texts for pictures, with outputs named for
-#: screen readers, and with solutions and the set-up cell folded.
+#: screen readers, with links underlined and texts that stand out (4.5 to 1), and with solutions and the set-up cell
+#: folded.
 TEMPLATE = """
 {%- extends 'lab/index.html.j2' -%}
 {%- block html_head_js_requirejs -%}{%- endblock -%}
 {%- block html_head_js_mathjax -%}{%- endblock -%}
 {%- block html_head_js_mermaidjs -%}{%- endblock -%}
+{%- block html_head_css -%}
+<style>
+:root { --jp-cell-prompt-not-active-opacity: 1; --jp-mirror-editor-comment-color: #366;
+  --jp-mirror-editor-number-color: #060; --jp-mirror-editor-operator-color: #80c; }
+.jp-RenderedMarkdown a[href] { text-decoration: underline; }
+.jp-RenderedHTML pre span { color: inherit !important; }
+</style>
+{%- endblock html_head_css -%}
 {%- block data_png scoped -%}
 <div class="jp-RenderedImage jp-OutputArea-output {{ extra_class }}">
 <img src="data:image/png;base64,{{ output.data['image/png'] | escape_html }}"
