@@ -1,5 +1,6 @@
 """Draw digits: strokes become images like those of MNIST, and a pad in the notebook shows what a network reads."""
 
+import itertools
 from pathlib import Path
 
 import anywidget
@@ -155,18 +156,22 @@ class DrawingPad(anywidget.AnyWidget):
     def __init__(self, model, strokes=()):
         _predict(model, np.zeros((SIDE, SIDE), np.float32))  # complains now, and is faster the next time
         self._model = model
+        self._numbers = itertools.count(1)
         super().__init__(strokes=list(strokes))
 
     def __repr__(self):
         try:
-            return f"DrawingPad: reads a {self.digit}"
+            digit = self.digit
+            return f"DrawingPad: reads {'an' if digit == 8 else 'a'} {digit}"
         except ValueError as nothing:
             return f"DrawingPad: {nothing}"
 
     @traitlets.validate("strokes")
     def _read(self, proposal):
         """Answer to strokes, whatever they are, and keep them if they are any."""
-        strokes, answer = [], {"probabilities": [], "image": [], "message": ""}
+        strokes = []
+        # The number makes an equal answer another one, so that the browser, which waits for it, is sent it.
+        answer = {"number": next(self._numbers), "probabilities": [], "image": [], "message": ""}
         try:
             strokes = [stroke.tolist() for stroke in _checked(proposal.value)]
             if strokes:

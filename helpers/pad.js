@@ -4,6 +4,7 @@
 const SIDE = 28, BOX = 20, WIDTH = 2.5, SMALLEST = 0.08, MAX_POINTS = 2000; // as in helpers/draw.py
 let pads = 0; // how many were made
 const STEP = 1 / 24; // how far an arrow key moves the pen
+const TOO_MUCH = "That is too much ink for a digit. Clear the pad and draw one.";
 
 const STYLE = `
 .digit-pad { display: flex; flex-wrap: wrap; gap: 14px; padding: 4px; font: 14px sans-serif;
@@ -18,7 +19,7 @@ const STYLE = `
 .digit-pad .bar { height: 12px; width: 0; background: #0072b2; }
 .digit-pad .best { font-weight: bold; }
 .digit-pad .best .bar { background: #d55e00; }
-.digit-pad .answer { min-height: 40px; width: 250px; margin: 0 0 6px; }
+.digit-pad .answer { min-height: 62px; width: 250px; margin: 0 0 6px; }
 .digit-pad .small { font-size: 12px; width: 90px; }
 .digit-pad .keys { width: 280px; max-width: 94vw; margin: 6px 0 0; }
 .digit-pad .answer b { font-size: 22px; }
@@ -86,12 +87,13 @@ export function createPad(parent, changed) {
     "aria-label": "Pad to write a digit on", "aria-describedby": `digit-pad-keys-${++pads}`,
   });
   const keys = element("p", { className: "small keys", id: `digit-pad-keys-${pads}` }, {});
-  keys.textContent = "Keys: arrows move the pen, space lowers and lifts it, backspace takes a stroke back, delete clears.";
+  keys.textContent = "Keys: arrows move the pen, space lowers and lifts it. Arrows with shift make one straight line, "
+    + "slanted too. Backspace takes a stroke back, delete clears.";
   const undo = element("button", { type: "button", textContent: "Undo" });
   const clear = element("button", { type: "button", textContent: "Clear" });
   const answer = element("p", { className: "answer" }, { role: "status" });
   const seen = element("canvas", { className: "seen", width: SIDE, height: SIDE }, {
-    role: "img", "aria-label": "What the network is given: 28 x 28 pixels",
+    role: "img",
   });
   const rows = Array.from({ length: 10 }, (_, digit) => {
     const row = element("div", { className: "row" }, { role: "meter", "aria-valuemin": 0, "aria-valuemax": 100 });
@@ -101,26 +103,44 @@ export function createPad(parent, changed) {
     row.append(element("span", { textContent: digit }), track, element("span", { className: "share" }));
     return row;
   });
+  const shares = element("div", {}, { role: "group", "aria-label": "Probabilities" });
   const left = element("div"), right = element("div"), given = element("div", { className: "given" });
   left.append(paper, undo, clear, keys);
   given.append(seen, element("div", { className: "small", textContent: "what the network gets" }));
-  right.append(answer, ...rows);
+  shares.append(...rows);
+  right.append(answer, shares);
   root.append(element("style", { textContent: STYLE }), left, right, given);
   parent.append(root);
 
   const ink = paper.getContext("2d"), pixels = seen.getContext("2d");
-  let strokes = [], current = null, pointer = null, pen = null, lowered = false, shown = {};
+  let strokes = [], current = null, pointer = null, pen = null, lowered = false;
+  let verdict = [], note = ""; // the answer in words, and what was done last
+  let telling = false; // whether the pen's place stands where the answer was
 
+  function say(words) {
+    answer.replaceChildren(...words);
+    if (note) answer.append(element("br"), note);
+    telling = false;
+  }
+  function ask(words) { // an old answer does not stand while the new one is awaited
+    verdict = words;
+    say(verdict);
+    changed(strokes);
+  }
+  function percent(point) {
+    return point.map((v) => Math.round(100 * v));
+  }
   function redraw() {
     ink.clearRect(0, 0, paper.width, paper.height);
     Object.assign(ink, { lineWidth: 36, lineCap: "round", lineJoin: "round", strokeStyle: "#111", fillStyle: "#0072b2" });
-    for (const stroke of current ? [...strokes, current] : strokes) {
+    const begun = current && (lowered ? [...current, pen] : current); // what it will be if the pen is lifted now
+    for (const stroke of begun ? [...strokes, begun] : strokes) {
       ink.beginPath();
       for (const [x, y] of stroke) ink.lineTo(x * paper.width, y * paper.height);
       ink.lineTo(stroke.at(-1)[0] * paper.width + 0.01, stroke.at(-1)[1] * paper.height); // a dot is drawn as well
       ink.stroke();
     }
-    if (pen) {
+    if (pen && paper.matches(":focus")) {
       ink.beginPath();
       ink.arc(pen[0] * paper.width, pen[1] * paper.height, lowered ? 18 : 10, 0, 7);
       ink.fill();
@@ -128,33 +148,43 @@ export function createPad(parent, changed) {
   }
   function finish() {
     if (!current) return;
+    if (lowered) {
+      add(pen); // where arrows with shift have led
+      const [from, to] = [current[0], current.at(-1)].map((point) => percent(point).join(", "));
+      const counted = strokes.length ? `${strokes.length + 1} strokes; the last` : "1 stroke,";
+      note ||= `${counted} from ${from} to ${to}.`;
+    }
     strokes = [...strokes, current];
     current = pointer = null;
-    if (lowered) show(shown); // an answer that is the same as before is not sent again
     lowered = false;
     redraw();
-    changed(strokes);
+    ask(["Pen up, reading ..."]);
   }
   function takeBack(all) {
-    strokes = all ? [] : current ? strokes : strokes.slice(0, -1);
+    const kept = all ? [] : current ? strokes : strokes.slice(0, -1), same = kept.length === strokes.length;
+    if (all) note = "The pad is clear.";
+    else if (same && !current) note = "There is no stroke to take back.";
+    else note = `Stroke taken back, ${kept.length || "none"} left.`;
+    strokes = kept;
     current = pointer = null;
     lowered = false;
     redraw();
-    show(shown);
-    changed(strokes);
+    ask(same ? verdict : ["Reading ..."]); // for the same strokes no answer comes
   }
   function add(point) {
-    if (strokes.reduce((count, stroke) => count + stroke.length, current.length) >= MAX_POINTS) {
-      answer.textContent = "That is too much ink for a digit. Clear the pad and draw one.";
-      return;
-    }
     const clipped = point.map((v) => Math.max(0, Math.min(1, v)));
     const last = current.at(-1);
-    if (!last || Math.hypot(clipped[0] - last[0], clipped[1] - last[1]) > 0.003) current.push(clipped);
+    if (last && Math.hypot(clipped[0] - last[0], clipped[1] - last[1]) <= 0.003) return;
+    if (strokes.reduce((count, stroke) => count + stroke.length, current.length) < MAX_POINTS) current.push(clipped);
+    else if (note !== TOO_MUCH) {
+      note = TOO_MUCH;
+      say(verdict);
+    }
   }
-  function tell() {
-    const [right, down] = pen.map((v) => `${Math.round(100 * v)}%`);
-    answer.textContent = `The pen is ${lowered ? "down" : "up"}, ${right} from the left, ${down} from the top.`;
+  function tell(move = [0, 0]) {
+    const place = percent(pen), edge = place.some((v, k) => move[k] && v % 100 === 0);
+    say([`${edge ? "edge, " : ""}${place[0]} across, ${place[1]} down, pen ${lowered ? "down" : "up"}`]);
+    telling = true;
   }
   function position(event) {
     const box = paper.getBoundingClientRect();
@@ -164,9 +194,10 @@ export function createPad(parent, changed) {
   paper.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || (pointer !== null && !event.isPrimary)) return; // a second finger does not draw
     event.preventDefault();
-    paper.focus({ preventScroll: true });
     finish();
     pen = null;
+    note = "";
+    paper.focus({ preventScroll: true });
     current = [];
     add(position(event));
     if (!current.length) current = null;
@@ -191,12 +222,18 @@ export function createPad(parent, changed) {
   const moves = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, -STEP], ArrowDown: [0, STEP] };
   paper.addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey || pointer !== null) return;
+    const draws = lowered && !event.shiftKey;
     if (event.key in moves) {
-      pen = (pen ?? [0.5, 0.5]).map((v, k) => Math.max(0, Math.min(1, v + moves[event.key][k])));
-      if (lowered) add(pen);
+      const move = moves[event.key];
+      note = "";
+      pen ??= [0.5, 0.5];
+      if (draws) add(pen);
+      pen = pen.map((v, k) => Math.max(0, Math.min(1, v + move[k])));
+      if (draws) add(pen);
       redraw();
-      tell();
+      tell(move);
     } else if (event.key === " ") {
+      note = "";
       pen ??= [0.5, 0.5];
       if (lowered) finish();
       else {
@@ -215,29 +252,39 @@ export function createPad(parent, changed) {
   });
   paper.addEventListener("blur", () => {
     if (pointer === null) finish();
-    pen = null;
+    if (telling) say(verdict);
     redraw();
+  });
+  paper.addEventListener("focus", () => {
+    if (!pen) return;
+    note = "";
+    redraw();
+    tell();
   });
   undo.addEventListener("click", () => takeBack(false));
   clear.addEventListener("click", () => takeBack(true));
 
   function show(given) {
-    shown = given;
     const { probabilities = [], image = [], message = "" } = given;
     const best = probabilities.indexOf(Math.max(...probabilities));
     rows.forEach((row, digit) => {
       const share = 100 * (probabilities[digit] ?? 0);
       row.classList.toggle("best", digit === best);
       row.setAttribute("aria-valuenow", share.toFixed(0));
+      row.setAttribute("aria-valuetext", probabilities.length ? `${share.toFixed(0)}%` : "no answer yet");
       row.querySelector(".bar").style.width = `${share}%`;
       row.querySelector(".share").textContent = probabilities.length ? `${share.toFixed(0)}%` : "";
     });
-    answer.replaceChildren();
-    if (best < 0) answer.textContent = message || "Write a digit, 0 to 9, large, in the middle.";
+    if (best < 0) verdict = [message || "Write a digit, 0 to 9, large, in the middle."];
     else {
       const sure = (100 * probabilities[best]).toFixed(0);
-      answer.append("I read a ", element("b", { textContent: best }), `, ${sure}% sure.`, element("br"), message);
+      verdict = [best === 8 ? "I read an " : "I read a ", element("b", { textContent: best }), `, ${sure}% sure.`];
     }
+    say(verdict);
+    const inked = [...image.keys()].filter((i) => image[i] > 0);
+    const extent = (of) => Math.max(...inked.map(of)) - Math.min(...inked.map(of)) + 1;
+    seen.setAttribute("aria-label", "What the network is given, 28 x 28 pixels: " + (inked.length
+      ? `ink ${extent((i) => i % SIDE)} wide and ${extent((i) => Math.floor(i / SIDE))} high, centred` : "nothing yet"));
     const data = pixels.createImageData(SIDE, SIDE);
     for (let i = 0; i < SIDE * SIDE; i++) {
       const grey = 255 - 255 * (image[i] ?? 0);
@@ -246,7 +293,9 @@ export function createPad(parent, changed) {
     pixels.putImageData(data, 0, 0);
   }
   function write(given) {
-    if (current) return;
+    if (current || given === strokes) return;
+    note = "";
+    say(verdict);
     strokes = given;
     redraw();
   }

@@ -94,7 +94,7 @@ def test_malformed_strokes_are_refused_and_the_pad_says_so(strokes, error, says,
     pad = DrawingPad(trained_model, SEVEN)
     pad.set_state({"strokes": strokes})  # what a message from a browser does
     if strokes in ([], [[], []]):
-        assert pad.answer == {"probabilities": [], "image": [], "message": ""}
+        assert pad.answer == {"number": 2, "probabilities": [], "image": [], "message": ""}
     else:
         assert says in pad.answer["message"] and not pad.answer["probabilities"]
     with pytest.raises(ValueError, match="Nothing is drawn|" + says):
@@ -128,6 +128,20 @@ def test_the_pad_reads_recorded_strokes_without_a_browser(trained_model):
     np.testing.assert_array_equal(pad.image, strokes_to_image(SEVEN))
     assert repr(pad) == "DrawingPad: reads a 7"
     assert repr(DrawingPad(trained_model)) == "DrawingPad: Nothing is drawn yet."
+
+
+def test_an_answer_that_equals_the_last_one_is_sent_again(trained_model):
+    pad, sent = DrawingPad(trained_model), []
+    pad.observe(lambda change: sent.append(change.new["message"]), "answer")
+    for dot in ([0.5, 0.5], [0.51, 0.5]):
+        pad.set_state({"strokes": [[dot]]})
+    assert len(sent) == 2 and sent[0] == sent[1]
+
+
+def test_an_eight_has_its_own_article():
+    model = keras.Sequential([keras.Input((784,)), keras.layers.Dense(10, activation="softmax")])
+    model.set_weights([np.zeros((784, 10)), 9.0 * (np.arange(10) == 8)])
+    assert repr(DrawingPad(model, SEVEN)) == "DrawingPad: reads an 8"
 
 
 @pytest.mark.parametrize("shape", [(784,), (28, 28), (28, 28, 1)])

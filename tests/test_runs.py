@@ -66,9 +66,11 @@ def test_a_failing_notebook_is_named_with_cell_and_error_and_the_others_are_kept
         "FAILED: bad, code cell 2 (import helpers): AssertionError: The lesson claims: two is three." in result.stdout
     )
     assert "test accuracy A 97.8%" in result.stdout
-    assert (tmp_path / "out" / "good.html").exists()
+    page = (tmp_path / "out" / "good.html").read_text(encoding="utf-8")
+    assert "<title>A title</title>" in page and page.count('aria-label="Output" role="group"') == 1
     index = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
-    assert "two is three" in index and "97.8%" in index
+    assert "two is three" in index and "97.8%" in index and '<a href="good.html">A title</a>' in index
+    assert all(part in index for part in ('name="viewport"', "<main>", 'scope="col"'))
 
 
 def test_a_kernel_that_dies_fails_the_run(tmp_path):

@@ -8,6 +8,7 @@ Usage: python tools/run_notebooks.py [--quick] [--out FOLDER] [NOTEBOOK...]
 
 import argparse
 import html
+import re
 import sys
 import time
 from pathlib import Path
@@ -23,19 +24,29 @@ COURSE = Path(__file__).resolve().parents[1]
 QUICK = {"epochs": 1, "n_train": 1_000, "n_photos": 20}
 #: The form of an output that only a running kernel can fill; beside it there is one in words.
 WIDGET = "application/vnd.jupyter.widget-view+json"
-#: nbconvert's page, but loading nothing from the network, with alternative texts for pictures, and with solutions and
-#: the set-up cell folded.
+#: nbconvert's page, but loading nothing from the network, with alternative texts for pictures, with outputs named for
+#: screen readers, with links underlined and texts that stand out (4.5 to 1), and with solutions and the set-up cell
+#: folded.
 TEMPLATE = """
 {%- extends 'lab/index.html.j2' -%}
 {%- block html_head_js_requirejs -%}{%- endblock -%}
 {%- block html_head_js_mathjax -%}{%- endblock -%}
 {%- block html_head_js_mermaidjs -%}{%- endblock -%}
+{%- block html_head_css -%}
+<style>
+:root { --jp-cell-prompt-not-active-opacity: 1; --jp-mirror-editor-comment-color: #366;
+  --jp-mirror-editor-number-color: #060; --jp-mirror-editor-operator-color: #80c; }
+.jp-RenderedMarkdown a[href] { text-decoration: underline; }
+.jp-RenderedHTML pre span { color: inherit !important; }
+</style>
+{%- endblock html_head_css -%}
 {%- block data_png scoped -%}
 <div class="jp-RenderedImage jp-OutputArea-output {{ extra_class }}">
 <img src="data:image/png;base64,{{ output.data['image/png'] | escape_html }}"
  alt="{{ (output | get_metadata('alt', 'image/png') or '') | escape_html }}">
 </div>
 {%- endblock data_png -%}
+{%- block output_group -%}<div role="group" aria-label="Output">{{ super() }}</div>{%- endblock output_group -%}
 {%- block codecell -%}
 {%- set tags = cell.metadata.get('tags', []) -%}
 {%- if 'solution' in tags or 'bootstrap' in tags -%}
@@ -100,10 +111,17 @@ def describe_failure(error, target):
     return f"code cell {begun[-1]} ({first_line}): {what}"
 
 
+def heading(notebook, otherwise):
+    """Return the first heading of a notebook."""
+    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    found = re.search(r"^#+ (.+)", prose, re.M)
+    return found[1] if found else otherwise
+
+
 def write_page(notebook, path):
     """Write a notebook as one page of HTML, its links to other notebooks turned into links to their pages."""
     exporter = HTMLExporter(extra_loaders=[DictLoader({"course.html.j2": TEMPLATE})], template_file="course.html.j2")
-    page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": path.stem}})
+    page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": heading(notebook, path.stem)}})
     for other in COURSE.glob("notebooks/*.ipynb"):
         page = page.replace(f'href="{other.name}', f'href="{other.stem}.html')
     path.write_text(page, encoding="utf-8")
@@ -118,15 +136,19 @@ def write_index(rows, path):
     """Write a page that links the executed notebooks."""
     lines = []
     for name, seconds, results, problem in rows:
-        name, result = html.escape(name), html.escape(f"FAILED: {problem}" if problem else describe(results))
-        link = f'<a href="{name}.html">{name}</a>' if path.with_name(f"{name}.html").exists() else name
-        lines.append(f"<tr><td>{link}</td><td>{seconds:.0f}</td><td>{result}</td></tr>")
+        result, link = html.escape(f"FAILED: {problem}" if problem else describe(results)), html.escape(name)
+        if path.with_name(f"{name}.html").exists():
+            title = heading(nbformat.read(path.with_name(f"{name}.ipynb"), as_version=4), name)
+            link = f'<a href="{link}.html">{html.escape(title)}</a>'
+        lines.append(f'<tr><th scope="row">{link}</th><td>{seconds:.0f}</td><td>{result}</td></tr>')
     path.write_text(
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>Handwritten digits: executed notebooks</title>'
-        "<style>body{font:16px sans-serif;margin:2em auto;max-width:60em}td,th{padding:.3em;text-align:left}</style>"
-        "<h1>Executed notebooks</h1><table><tr><th>notebook</th><th>seconds</th><th>result</th></tr>"
-        + "".join(lines)
-        + "</table></html>\n",
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        "<style>body{font:16px sans-serif;margin:2em auto;max-width:60em}td,th{padding:.3em;text-align:left}"
+        "td,th[scope=row]{font-weight:normal;vertical-align:top}</style>"
+        "<main><h1>Executed notebooks</h1><table><tr>"
+        + "".join(f'<th scope="col">{name}</th>' for name in ("notebook", "seconds", "result"))
+        + f"</tr>{''.join(lines)}</table></main></html>\n",
         encoding="utf-8",
     )
 
