@@ -131,7 +131,7 @@ WRONG = {
         (float("nan"), "found nan"),
         ([], "Expected one number, found 0.\n"),
     ],
-    "00.4": [("a", "cell under *Build*"), ("c", "Seen is not learned"), ("d", "as often")],
+    "00.4": [("a", "cell under Build"), ("c", "Seen is not learned"), ("d", "as often")],
     "00.5": [
         (270_218, "as it is"),
         (52_320, "output layer"),
