@@ -1,5 +1,6 @@
 """Check the answers to the exercises. What is right, and what to say to typical wrong answers, is in exercises.toml."""
 
+import copy
 import functools
 import itertools
 import tomllib
@@ -11,7 +12,7 @@ import numpy as np
 
 from helpers import models
 
-#: number: {"answer", "tolerance", "right", "wrong"}, as exercises.toml explains
+#: number: {"answer", "tolerance", "percent", "right", "wrong"}, as exercises.toml explains
 EXERCISES = tomllib.loads(Path(__file__).with_name("exercises.toml").read_text(encoding="utf-8"))
 _TRY_AGAIN = "Try again; the hint above may help."
 
@@ -20,17 +21,22 @@ def _grade_value(exercise, answer):
     """Return what to say to a wrong number, letter or list; None if it is right."""
     expected, wrong = exercise["answer"], exercise.get("wrong", [])
     if isinstance(expected, str):
-        letter = str(answer).strip().lower()
+        letter = str(answer).strip(" ()[]'\".,").lower()
         letters = sorted([expected, *(other for other, _ in wrong)])
         unknown = f"Choose one of {', '.join(letters)}, and write it as a string such as 'a'."
         return None if letter == expected else dict(wrong).get(letter, unknown)
     count = np.size(expected)
     wanted = "one number" if np.ndim(expected) == 0 else f"{count} numbers, as a list"
-    found = np.asarray(answer)
+    try:
+        found = np.asarray(answer.strip(" ()[]%,").split(",") if isinstance(answer, str) else answer)
+    except ValueError:
+        return "Its rows are not all of the same length."
     if found.dtype.kind == "U":
-        found = np.char.strip(found).astype(float)
+        found = np.array([float(text) for text in found.ravel().tolist()])
     if found.dtype.kind not in "uif" or np.isnan(found).any():
         return f"Expected {wanted}, found {answer!r}."
+    if exercise.get("percent") and found.size == 1 and found.item() > 1:
+        found = found / 100
     tolerance = exercise.get("tolerance", 0)
     if found.size == count and np.allclose(found.ravel(), np.ravel(expected), rtol=0, atol=tolerance):
         return None
@@ -40,36 +46,53 @@ def _grade_value(exercise, answer):
         if np.allclose(found.ravel(), np.ravel(value), rtol=5e-4, atol=1e-9):
             return reply
     if found.size != count:
-        return f"Expected {wanted}, found {found.size}."
+        comma = " Write large numbers without a comma." if count == 1 < found.size else ""
+        return f"Expected {wanted}, found {found.size}.{comma}"
     if count == 1:
         return f"{found.item():g} is too {'large' if found.item() > expected else 'small'}. {_TRY_AGAIN}"
     return _TRY_AGAIN
 
 
 def _grade_function(answer, reference, cases, explain):
-    """Call the learner's function; `explain(case, found, expected)` comments on the first wrong result."""
+    """Call the learner's function with each case, a tuple of arguments.
+
+    `explain(found, expected, *case)` comments on the first wrong result.
+    """
     if not callable(answer):
         return "Pass the function itself, without calling it."
     for case in cases:
-        expected, found = reference(case), answer(case.copy())
+        expected, found = np.asarray(reference(*case)), answer(*copy.deepcopy(case))
         if found is None or found is ...:
             return "Your function returns nothing yet: put what it computes behind `return`."
         found = np.asarray(found)
         if found.shape != expected.shape:
             wanted = f"of shape {expected.shape}" if expected.shape else "one number"
-            return f"For input of shape {case.shape} it returns shape {found.shape}; expected {wanted}."
+            given = f"For input of shape {np.shape(case[0])} it" if np.ndim(case[0]) else "It"
+            return f"{given} returns shape {found.shape}; expected {wanted}."
         if found.dtype.kind not in "uif":
             return f"It returns {found.dtype}; expected numbers."
         if not np.allclose(found, expected) or (expected.dtype.kind == "u") != (found.dtype.kind == "u"):
-            return explain(case, found, expected)
+            return explain(found, expected, *case)
     return None
+
+
+def _share_right(answers, digits):
+    return np.mean(answers == digits)
+
+
+def _explain_share_right(found, expected, answers, digits):
+    if found > 1:
+        return "An accuracy lies between 0 and 1: divide the number of right answers by the number of images."
+    if np.isclose(found, 1 - expected):
+        return "That is the share of wrong answers."
+    return f"For the answers {answers} and the labels {digits} it gives {found:.3g}; expected {expected:.3g}."
 
 
 def _restore(rows):
     return np.round(np.asarray(rows) * 255).astype(np.uint8).reshape(-1, 28, 28)
 
 
-def _explain_restore(_, found, expected):
+def _explain_restore(found, expected, _):
     if np.allclose(found, expected):
         return f"The values are right, but they are {found.dtype}: turn them into uint8."
     if found.max() <= 1:
@@ -82,38 +105,63 @@ def _softmax(z):
     return powers / powers.sum()
 
 
-def _explain_softmax(case, found, _):
-    if np.isnan(found).any() and case.max() > 700:
-        return f"For {case} it gives nan: np.exp(1000) is too large for a float. Subtract the largest value first."
+def _explain_softmax(found, _, z):
+    if np.isnan(found).any() and z.max() > 700:
+        return f"For {z} it gives nan: np.exp(1000) is too large for a float. Subtract the largest value first."
     if not np.isclose(found.sum(), 1):
-        return f"For {case} the result adds up to {found.sum():.3g}, not to 1. Divide by the sum."
-    return f"For {case} the result differs. {_TRY_AGAIN}"
+        return f"For {z} the result adds up to {found.sum():.3g}, not to 1. Divide by the sum."
+    return f"For {z} the result differs. {_TRY_AGAIN}"
+
+
+def _descend(rate, steps):
+    return 5 - 4 * (1 - 8 * rate) ** steps  # each step multiplies the distance from 5 by 1 - 8 * rate
+
+
+def _explain_descend(found, expected, rate, steps):
+    if np.isclose(found, _descend(rate, 1)):
+        return "That is the weight after one step: `return` belongs behind the loop, not into it."
+    if np.isclose(found, _descend(-rate, steps)):
+        return "It goes uphill: subtract the rate times the gradient."
+    return f"With a rate of {rate} and {steps} steps it gives {found:.4g}; expected {expected:.4g}."
 
 
 def _accuracy(counts):
-    return np.asarray(np.trace(counts) / np.sum(counts))
+    return np.trace(counts) / np.sum(counts)
 
 
-def _explain_accuracy(case, found, _):
+def _explain_accuracy(found, _, counts):
     if found > 1:
         return "An accuracy lies between 0 and 1: divide the images on the diagonal by all images."
-    return f"For\n{case}\nit gives {found:.3g}, which is not the share of images on the diagonal."
+    return f"For\n{counts}\nit gives {found:.3g}, which is not the share of images on the diagonal."
 
 
 def _operations(sizes):
     weights = sizes[:-1] * sizes[1:]
-    return np.asarray(2 * (3 * weights.sum() - weights[0]))
+    return 2 * (3 * weights.sum() - weights[0])
 
 
-def _explain_operations(case, found, expected):
-    weights = case[:-1] * case[1:]
+def _explain_operations(found, expected, sizes):
+    weights = sizes[:-1] * sizes[1:]
     if found == 6 * weights.sum():
         return "The first layer takes two products only: nothing is handed on to the pixels."
     if found == 2 * weights.sum():
         return "That is the way forward. The way back takes two more products, for the first layer one."
     if 2 * found == expected:
         return "Each weight takes two operations in a product: a multiplication and an addition."
-    return f"For the sizes {case.tolist()} it gives {found:,}; expected {expected:,}."
+    return f"For the sizes {sizes.tolist()} it gives {found:,}; expected {expected:,}."
+
+
+def _refuse(probabilities, threshold):
+    return np.where(probabilities.max(axis=1) >= threshold, probabilities.argmax(axis=1), -1)
+
+
+def _explain_refuse(found, expected, probabilities, threshold):
+    row = np.flatnonzero(found != expected)[0]
+    largest, digit = probabilities[row].max(), probabilities[row].argmax()
+    return (
+        f"For a threshold of {threshold} and an image read as {digit} with {largest:.0%} it gives "
+        f"{found[row]:g}; expected {expected[row]}."
+    )
 
 
 def _grade_variant_b(model):
@@ -175,23 +223,43 @@ def _grade_convnet(model):
     return _grade_loss(model)
 
 
+def _grade_share_right(answer):
+    cases = [([7, 2, 1, 0, 4], [7, 2, 1, 0, 9]), ([3, 5, 8, 8], [3, 8, 5, 3])]
+    cases = [(np.array(answers), np.array(digits)) for answers, digits in cases]
+    return _grade_function(answer, _share_right, cases, _explain_share_right)
+
+
 def _grade_restore(answer):
     rows = np.random.default_rng(0).integers(0, 256, (2, 784)).astype(np.float32) / np.float32(255)
-    return _grade_function(answer, _restore, [rows], _explain_restore)
+    return _grade_function(answer, _restore, [(rows,)], _explain_restore)
 
 
 def _grade_softmax(answer):
-    cases = [np.array([0.0, 1.0, 2.0]), np.array([-3.0, 0.5]), np.array([1000.0, 999.0, 0.0])]
+    cases = [(np.array(z),) for z in ([0.0, 1.0, 2.0], [-3.0, 0.5], [1000.0, 999.0, 0.0])]
     return _grade_function(answer, _softmax, cases, _explain_softmax)
 
 
-def _grade_operations(answer):
-    cases = [np.array([3, 5, 2]), np.array([784, 128, 256, 512, 10])]
-    return _grade_function(answer, _operations, cases, _explain_operations)
+def _grade_descend(answer):
+    return _grade_function(answer, _descend, [(0.05, 5), (0.3, 3)], _explain_descend)
 
 
 def _grade_accuracy(answer):
-    return _grade_function(answer, _accuracy, [np.array([[80, 20], [4, 136]]), np.diag([3, 4, 5])], _explain_accuracy)
+    cases = [(np.array([[80, 20], [4, 136]]),), (np.diag([3, 4, 5]),)]
+    return _grade_function(answer, _accuracy, cases, _explain_accuracy)
+
+
+def _grade_operations(answer):
+    cases = [(np.array([3, 5, 2]),), (np.array([784, 128, 256, 512, 10]),)]
+    return _grade_function(answer, _operations, cases, _explain_operations)
+
+
+def _grade_refuse(answer):
+    probabilities = np.full((4, 10), 0.02)
+    probabilities[range(4), [3, 0, 9, 6]] = 0.82
+    probabilities[1] = np.eye(10)[7]
+    probabilities[2] = 0.05
+    probabilities[2, 9] = 0.55
+    return _grade_function(answer, _refuse, [(probabilities, 0.9), (probabilities, 0.5)], _explain_refuse)
 
 
 def _grade_centre(answer):
@@ -215,48 +283,17 @@ def _grade_centre(answer):
     return None
 
 
-def _refuse(probabilities, threshold):
-    return np.where(probabilities.max(axis=1) >= threshold, probabilities.argmax(axis=1), -1)
-
-
-def _grade_refuse(answer):
-    if not callable(answer):
-        return "Pass the function itself, without calling it."
-    case = np.full((4, 10), 0.02)
-    case[range(4), [3, 0, 9, 6]] = 0.82
-    case[1] = np.eye(10)[7]
-    case[2] = 0.05
-    case[2, 9] = 0.55
-
-    for threshold in (0.9, 0.5):
-
-        def explain(case, found, expected, threshold=threshold):
-            row = np.flatnonzero(found != expected)[0]
-            largest, digit = case[row].max(), case[row].argmax()
-            return (
-                f"For a threshold of {threshold} and an image read as {digit} with {largest:.0%} it gives "
-                f"{found[row]:g}; expected {expected[row]}."
-            )
-
-        reference, function = (functools.partial(_at, f, threshold) for f in (_refuse, answer))
-        if reply := _grade_function(function, reference, [case], explain):
-            return reply
-    return None
-
-
-def _at(function, threshold, probabilities):
-    return function(probabilities, threshold)
-
-
 #: Exercises whose answer is a function or a model.
 _GRADERS = {
-    "02.4": _grade_restore,
-    "03.2": _grade_softmax,
+    "00.6": _grade_share_right,
+    "02.6": _grade_restore,
+    "03.4": _grade_softmax,
     "04.1": _grade_variant_b,
-    "05.3": _grade_accuracy,
+    "04.5": _grade_descend,
+    "05.4": _grade_accuracy,
     "06.5": _grade_convnet,
     "07.4": _grade_centre,
-    "07.5": _grade_refuse,
+    "07.6": _grade_refuse,
     "08.2": _grade_operations,
 }
 

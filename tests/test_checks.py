@@ -126,17 +126,53 @@ WRONG = {
         (9600, "right ones"),
         (4, "per cent"),
         ([1, 2], "Expected one number, found 2"),
+        ((1, 563), "without a comma"),
         (True, "found True"),
         (float("nan"), "found nan"),
+        ([], "Expected one number, found 0.\n"),
     ],
-    "01.1": [((5, 28, 28), "picks one row"), ((28,), "Expected 2 numbers"), ("5, 28", "could not be checked")],
+    "00.4": [("a", "cell under Build"), ("c", "Seen is not learned"), ("d", "as often")],
+    "00.5": [
+        (270_218, "as it is"),
+        (52_320, "output layer"),
+        (keras.Sequential([]), "Expected one number"),
+        (0, "small"),
+    ],
+    "00.6": [
+        (lambda answers, digits: (answers == digits).sum(), "divide"),
+        (lambda answers, digits: (answers != digits).mean(), "share of wrong answers"),
+        (lambda answers, digits: answers == digits, "expected one number"),
+        (lambda answers, digits: 0.965, "it gives 0.965; expected 0.8"),
+        (lambda answers, digits: "all", "expected numbers"),
+        (lambda answers, digits: None, "returns nothing"),
+        (lambda answers: 1, "could not be checked"),
+        (lambda answers, digits: 1 / 0, "ZeroDivisionError"),
+        (0.965, "the function itself"),
+    ],
+    "01.1": [((5, 28, 28), "picks one row"), ((28,), "Expected 2 numbers"), ("five, 28", "could not be checked")],
     "01.2": [(16, "starts at 0"), (7, "place")],
     "01.3": [(8, "loops"), (1, "least")],
     "01.4": [("a", "unseen"), ("b", "same kind"), ("d", "Speed")],
+    "01.5": [([3, 3], "without the squares"), ([9, 5], "order"), (5, "Expected 2 numbers"), ("first", "could not")],
+    "01.6": [
+        (0.8307, "with the squares"),
+        (83.07, "with the squares"),
+        ("64.564%", "training images"),
+        (0.7, "0.7 is too large"),
+        (np.array([0.6, 0.7]), "found 2"),
+    ],
     "02.1": [(104, "swapped"), (564, "from 0")],
-    "02.2": [([0, 0, 0, 0, 0, 0, 1, 0, 0, 0], "6"), ([7], "Expected 10 numbers"), ([0] * 10, "again")],
-    "02.3": [("a", "multi-class"), ("c", "regression")],
+    "02.2": [(-2, "no negative numbers"), (np.array([44], np.uint8), "small"), (None.__class__, "Expected one number")],
+    "02.3": [([0, 0, 0, 0, 0, 0, 1, 0, 0, 0], "6"), ([7], "Expected 10 numbers"), ([0] * 10, "again")],
     "02.4": [
+        (0.0943, "0.91"),
+        (np.float32(2.9957), "still has 0.05"),
+        (2, "base 10"),
+        (-4.605, "sign"),
+        (0.01, "minus"),
+    ],
+    "02.5": [("a", "multi-class"), ("c", "regression"), ("d", "one answer for each photo")],
+    "02.6": [
         (lambda rows: rows * 255, "shape"),
         (lambda rows: None, "returns nothing"),
         (lambda rows: (rows * 255).reshape(-1, 28, 28), "they are float32"),
@@ -147,10 +183,18 @@ WRONG = {
         (lambda: 1, "could not be checked"),
     ],
     "03.1": [(-1.5, "ReLU comes after"), (1.5, "sign")],
-    "03.2": [(overflowing, "nan"), (lambda z: np.exp(z - z.max()), "adds up"), (np.abs, "adds up")],
-    "03.3": [(50_816, "bias"), (50_240, "output layer")],
-    "03.4": [("a", "Steps"), ("c", "Every step"), ("d", "every image")],
-    "03.5": [("a", "stored"), ("b", "output layer"), ("d", "numbers")],
+    "03.2": [
+        ([[2, 0], [-1, 1], [3, 1], [1, 1]], "fourth row"),
+        ([[2, 0], [-1, 1], [3, 1], [1, 1, 1]], "not all of the same length"),
+        (np.array([[2, -1, 3], [0, 1, 1], [1, 1, 1]]), "each neuron is a row"),
+        ([[2, 0, 1], [-1, 1, 1], [3, 1, 2]], "Try again"),
+        (3, "Expected 9 numbers"),
+    ],
+    "03.3": [("a", "differences"), ("b", "add up to 1"), ("d", "became smaller")],
+    "03.4": [(overflowing, "nan"), (lambda z: np.exp(z - z.max()), "adds up"), (np.abs, "adds up")],
+    "03.5": [(50_816, "bias"), (50_240, "output layer")],
+    "03.6": [("a", "Steps"), ("c", "Every step"), ("d", "every image")],
+    "03.7": [("a", "stored"), ("b", "output layer"), ("d", "numbers")],
     "04.1": [
         (model_with(units=128), "[128, 128, 10]"),
         (keras.Sequential([keras.Input((784,)), keras.layers.Dense(10)]), "1 layers"),
@@ -164,11 +208,23 @@ WRONG = {
     ],
     "04.2": [(668_672, "bias"), (407_050, "two")],
     "04.3": [(2.3, "uphill"), (-1, "tenth")],
-    "04.4": [("a", "overfitting"), ("c", "images"), ("d", "agree")],
-    "05.1": [(0.14, "10,000"), (0.0044, "points")],
-    "05.2": [(0.952, "precision"), (0.9, "accuracy"), (0.2, "missed")],
-    "05.3": [(np.trace, "between 0 and 1"), (lambda counts: 0.5, "diagonal")],
-    "05.4": [("b", "test set"), ("c", "memory"), ("d", "starts")],
+    "04.4": [("a", "leads past 5"), ("c", "with 0.3"), ("d", "4 long"), (9, "Choose one of")],
+    "04.5": [
+        (lambda rate, steps: 1 + rate * 32, "after one step"),
+        (lambda rate, steps: 5 - 4 * (1 + 8 * rate) ** steps, "uphill"),
+        (lambda rate, steps: [1.0] * steps, "It returns shape (5,); expected one number"),
+        (lambda rate, steps: 5, "it gives 5; expected 4.689"),
+        (lambda rate, steps: ..., "returns nothing"),
+        (lambda rate: rate, "could not be checked"),
+        (lambda rate, steps: steps.missing, "AttributeError"),
+        (4.69, "the function itself"),
+    ],
+    "04.6": [("a", "overfitting"), ("c", "images"), ("d", "agree")],
+    "05.1": [("a", "need not go together"), ("c", "makes two"), ("d", "other way round")],
+    "05.2": [(0.14, "10,000"), (0.0044, "points")],
+    "05.3": [(0.952, "precision"), (0.9, "accuracy"), (0.2, "missed"), (90, "accuracy"), ("20%", "missed")],
+    "05.4": [(np.trace, "between 0 and 1"), (lambda counts: 0.5, "diagonal")],
+    "05.5": [("b", "test set"), ("c", "memory"), ("d", "starts")],
     "06.1": [("a", "still a 7"), ("b", "lean"), ("d", "strokes")],
     "06.2": [("a", "second line"), ("c", "Nothing is removed"), ("d", "one answer")],
     "06.3": [
@@ -176,6 +232,7 @@ WRONG = {
         ([[-1, 0, 1]] * 3, "left and right"),
         ([[1, 0, -1]] * 3, "right and left"),
         ([-1, 0, 1], "Expected 9 numbers"),
+        ([[-1, -1, -1], [0], [1, 1, 1]], "not all of the same length"),
     ],
     "06.4": [(320, "24 maps"), (6912, "biases"), (217, "32"), (694_400, "places")],
     "06.5": [
@@ -202,7 +259,8 @@ WRONG = {
         (np.zeros((28, 28)), "the function itself"),
         (lambda: 1, "could not be checked"),
     ],
-    "07.5": [
+    "07.5": [("a", "whether there is any ink"), ("b", "before the training"), ("c", "paper")],
+    "07.6": [
         (lambda p, t: p.argmax(axis=1), "read as 3 with 82%"),
         (lambda p, t: np.where(p.max(axis=1) >= 0.9, p.argmax(axis=1), -1), "threshold of 0.5"),
         (lambda p, t: np.where(p.max(axis=1) < t, p.argmax(axis=1), -1), "it gives 3; expected -1"),
@@ -220,8 +278,9 @@ WRONG = {
         (1_415_168, "the function itself"),
     ],
     "08.3": [(2, "pair"), (4, "pixels"), (3.22, "factor of the weights"), (0.295, "other way")],
-    "08.4": [("a", "mean"), ("c", "every image once"), ("d", "underfits")],
-    "08.5": [(4, "12 / 3"), (2.4, "12 / 5"), (7, "one epoch earlier")],
+    "08.4": [("a", "four times as many images"), ("c", "a quarter"), ("d", "higher rate")],
+    "08.5": [("a", "mean"), ("c", "every image once"), ("d", "underfits")],
+    "08.6": [(4, "12 / 3"), (2.4, "12 / 5"), (7, "one epoch earlier")],
 }
 
 
@@ -236,6 +295,38 @@ def test_wrong_and_missing_answers_get_a_useful_reply(number, capsys):
         assert f"{number}: not answered yet" in capsys.readouterr().out
 
 
+def failing(*arguments):
+    raise RecursionError(f"{len(arguments)} arguments")
+
+
+ODD = [
+    object(),
+    {},
+    set(),
+    [],
+    "",
+    "?",
+    b"a",
+    1j,
+    float("inf"),
+    [None],
+    [[1], [2, 3]],
+    np.full((2, 2), np.nan),
+    type,
+    failing,
+    lambda *arguments: arguments,
+    keras.Sequential(),
+]
+
+
+@pytest.mark.parametrize("number", EXERCISES)
+def test_no_answer_is_too_odd_for_a_reply(number, capsys):
+    for answer in ODD:
+        helpers.check(number, answer)
+        reply = capsys.readouterr().out
+        assert reply.startswith(f"{number}: not yet. ") and len(reply) > 30, (answer, reply)
+
+
 def test_every_typical_wrong_answer_gets_its_own_reply(capsys):
     for number, exercise in EXERCISES.items():
         for answer, reply in exercise.get("wrong", []):
@@ -245,7 +336,7 @@ def test_every_typical_wrong_answer_gets_its_own_reply(capsys):
 
 def test_values_near_a_typical_wrong_answer_do_not_get_its_reply(capsys):
     for answer in (0, 0.0014, -0.005, 0.0143):
-        helpers.check("05.1", answer)
+        helpers.check("05.2", answer)
         assert "as a share" not in capsys.readouterr().out
     helpers.check("00.1", 1564)
     assert "too large" in capsys.readouterr().out
@@ -262,12 +353,31 @@ def test_an_unknown_exercise_is_answered_with_those_that_exist(number, capsys):
     [
         ("04.1", model_with(optimizer=keras.optimizers.SGD(0.01), loss=keras.losses.CategoricalCrossentropy())),
         ("04.1", model_with(optimizer=keras.optimizers.SGD(0.01), loss=keras.losses.categorical_crossentropy)),
+        ("00.1", "1563"),
         ("00.2", " B "),
+        ("00.2", "b)"),
+        ("00.2", ["b"]),
+        ("00.5", np.int64(52_650)),
+        ("00.6", lambda answers, digits: sum(a == d for a, d in zip(answers, digits, strict=True)) / len(digits)),
         ("01.1", [5, 28]),
+        ("01.1", np.array([5, 28])),
+        ("01.1", "(5, 28)"),
         ("01.2", "15"),
-        ("02.2", np.eye(10)[7]),
+        ("01.5", (5.0, 9.0)),
+        ("01.6", 0.6724),
+        ("01.6", 67),
+        ("01.6", "67.2 %"),
+        ("02.2", np.array([254], np.uint8)),
+        ("02.3", list("0000000100")),
+        ("02.3", np.eye(10)[7]),
+        ("02.4", 4.6),
+        ("02.4", -np.log([0.01])),
+        ("03.2", [2, 0, 1, -1, 1, 1, 3, 1, 1]),
         ("04.3", [1.7]),
-        ("05.1", 0.4427),
+        ("04.5", lambda rate, steps: np.float32(5 - 4 * (1 - 8 * rate) ** steps)),
+        ("05.2", 0.4427),
+        ("05.3", 80),
+        ("05.3", "80%"),
         ("06.3", np.array([[-1, -1, -1], [0, 0, 0], [1, 1, 1]])),
         ("06.5", convnet_with(optimizer=keras.optimizers.Adam(0.004))),
     ],

@@ -161,7 +161,7 @@ def exercises():
 def test_an_exercise_has_a_hint_an_open_answer_and_a_folded_right_solution(notebook, i):
     question, stub, solution = notebook.cells[i - 1 : i + 2]
     number = re.search(r'check\("(\d\d\.\d)"', stub.source)[1]
-    assert f"**{number}" in question.source
+    assert f"**{number} " in question.source
     assert "<details><summary>Hint</summary>" in question.source
     assert re.search(r"answer yet|answered yet|returns nothing yet", text_of(stub))
     assert "solution" in solution.metadata.tags
@@ -171,11 +171,40 @@ def test_an_exercise_has_a_hint_an_open_answer_and_a_folded_right_solution(noteb
     assert solution.source.startswith("# Solution\n")  # JupyterLab shows the first line of a folded cell
 
 
+def questions(notebook):
+    """Return (number, kind, text) of each exercise, from the cell above its stub."""
+    pairs = itertools.pairwise(notebook.cells)
+    above = [cell.source for cell, stub in pairs if "exercise" in stub.metadata.get("tags", [])]
+    asked = [re.split(r"^\*\*(\d\d\.\d) ([A-Z][a-z, ]+)\.\*\* ", text, flags=re.M) for text in above]
+    return [(number, kind, text) for _, number, kind, text in asked]
+
+
+@every_notebook
+def test_there_are_exercises_of_all_four_kinds(notebook):
+    kinds = [kind for _, kind, _ in questions(notebook)]
+    assert set(kinds) - {"Choose"} == {"Predict", "By hand, on paper", "Modify", "Make"}
+
+
+@every_notebook
+def test_a_question_with_choices_answers_each_of_the_wrong_ones(notebook):
+    choices = 0
+    for number, kind, text in questions(notebook):
+        exercise, offered = EXERCISES[number], re.findall(r"^- ([a-z])\) ", text, re.M)
+        assert bool(offered) == isinstance(exercise.get("answer"), str)
+        if offered:
+            assert kind in ("Choose", "Predict") and offered == list("abcd")
+            assert sorted([exercise["answer"], *(letter for letter, _ in exercise["wrong"])]) == offered
+            choices += 1
+        else:
+            assert kind != "Choose"
+    assert choices >= 1
+
+
 def test_every_exercise_stands_once_in_its_notebook_and_in_order():
     numbers = []
     for name, notebook in NOTEBOOKS.items():
         here = re.findall(r'check\("(\d\d\.\d)"', "\n".join(cell.source for cell in tagged(notebook, "exercise")))
-        assert len(here) >= 3 and all(number.startswith(name[:2]) for number in here)
+        assert all(number.startswith(name[:2]) for number in here)
         numbers += here
     assert numbers == list(EXERCISES)
 
