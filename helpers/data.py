@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
+from helpers.files import open_zip
+
 DATA = Path(__file__).resolve().parents[1] / "data"
 
 #: name: (shape, SHA-256 of the array's bytes). See data/README.md for where these come from.
@@ -57,7 +59,7 @@ def load_mnist(path=DATA / "mnist.npz"):
     if not path.is_file():
         raise FileNotFoundError(f"No data file at {path}. {fix}")
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_zip(path) as archive:
             arrays = {name: _read_array(archive, name) for name in ARRAYS}
     except Exception as error:  # a damaged zip file raises nearly anything
         reason = (str(error).splitlines() or [type(error).__name__])[0]
