@@ -5,6 +5,7 @@ import importlib.metadata
 import os
 import sys
 import tempfile
+from pathlib import Path
 
 #: Lowest and first unsuitable version of what the course stands on.
 SUPPORTED = {"tensorflow": ("2.21", "3"), "keras": ("3.15", "4"), "numpy": ("2.4", "3"), "matplotlib": ("3.9", "4")}
@@ -82,12 +83,14 @@ def import_keras():
     """Import Keras on TensorFlow, quietly, after checking the versions.
 
     oneDNN, which reorders sums by processor type, is switched off unless the environment says otherwise:
-    it gains these small networks nothing, and without it results differ less from machine to machine.
+    it gains these small networks nothing, and without it results differ less from machine to machine. Of the user's
+    file keras.json, which may be years old, nothing holds here.
 
     Raises
     ------
     ImportError
-        If a version does not suit, a package is missing, or Keras already runs on another backend.
+        If a version does not suit, a package is missing, keras.json is broken, or Keras already runs on another
+        backend.
     """
     check_versions()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -95,7 +98,11 @@ def import_keras():
     if "keras" not in sys.modules:
         os.environ["KERAS_BACKEND"] = "tensorflow"
     with _silence():
-        import keras
+        try:
+            import keras
+        except (ValueError, AttributeError, OSError) as error:
+            settings = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "keras.json"
+            raise ImportError(f"Keras cannot use its settings, {settings}: {error} Remove that file.") from None
         import tensorflow
     # A lesson that builds several networks would otherwise be told that it compiles often.
     tensorflow.get_logger().setLevel("ERROR")
@@ -104,6 +111,9 @@ def import_keras():
             f"Keras was started on {keras.backend.backend()!r}; the course needs it on 'tensorflow'. "
             "Restart the kernel and run the first cell before any other."
         )
+    keras.config.set_floatx("float32")
+    keras.config.set_epsilon(1e-7)
+    keras.config.set_image_data_format("channels_last")
 
 
 def versions():

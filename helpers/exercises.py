@@ -2,6 +2,7 @@
 
 import functools
 import itertools
+import reprlib
 import tomllib
 import traceback
 from pathlib import Path
@@ -30,7 +31,7 @@ def _grade_value(exercise, answer):
     if found.dtype.kind == "U":
         found = np.char.strip(found).astype(float)
     if found.dtype.kind not in "uif" or np.isnan(found).any():
-        return f"Expected {wanted}, found {answer!r}."
+        return f"Expected {wanted}, found {reprlib.repr(answer)}."
     tolerance = exercise.get("tolerance", 0)
     if found.size == count and np.allclose(found.ravel(), np.ravel(expected), rtol=0, atol=tolerance):
         return None

@@ -205,5 +205,6 @@ def write_atomically(path, data):
 
 def _no_place(path, error):
     """Return an OSError that says what to do."""
-    reason = f"Could not write ({error.strerror}). Choose another place, such as {Path.home() / path.name}"
+    place = Path.home() if os.access(Path.home(), os.W_OK) else Path(tempfile.gettempdir())
+    reason = f"Could not write ({error.strerror}). Choose another place, such as {place / path.name}"
     return OSError(error.errno, reason, str(path))

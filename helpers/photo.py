@@ -151,7 +151,9 @@ def _load_picture(image):
             side = max(picture.size)
             if picture is not image:  # lets JPEG files be read in a reduced size
                 picture.draft("L", (2 * LARGEST_SIDE, 2 * LARGEST_SIDE))
-            picture = ImageOps.exif_transpose(picture)
+                ImageOps.exif_transpose(picture, in_place=True)
+            else:
+                picture = ImageOps.exif_transpose(picture)
     except FileNotFoundError:
         raise
     except Exception as error:  # of many kinds: the file comes from anywhere
