@@ -106,7 +106,7 @@ def check_prepared(x, y=None):
     around = x[:, edges].mean(axis=1)  # at most 0.04 in MNIST
     if inverted := np.flatnonzero(around > 0.7).tolist():
         raise ValueError(
-            f"The edge of image {inverted[0]} has a mean of {around[inverted[0]]:.2f}: it shows dark ink on white paper. "
+            f"The edge of image {inverted[0]} has a mean of {around[inverted[0]]:.2f}: it shows dark ink on white. "
             "Here 0 is paper and 1 is ink: pass 1 - x. For a photo, use prepare_photo(photo)."
         )
     if y is None:

@@ -20,7 +20,7 @@ MAX_BYTES = 200_000_000
 MAX_CONFIG, MAX_NUMBER = 500_000, 1_000_000
 #: What a .keras file holds.
 MEMBERS = ["config.json", "metadata.json", "model.weights.h5"]
-#: The most that is read from a zip file in one piece, in bytes. Its directory is: those of the course take a few hundred.
+#: The most that is read from a zip file in one piece, such as its directory, in bytes.
 MAX_PIECE = 2**20
 
 
