@@ -22,15 +22,13 @@ def _release(version):
     return tuple(numbers)
 
 
-def check_versions(python=None, installed=importlib.metadata.version):
+def check_versions(python=None):
     """Raise ImportError, with the command that helps, if Python or a package does not suit the course.
 
     Parameters
     ----------
     python : tuple of int, optional
         Version to check, by default the running one.
-    installed : callable, optional
-        Gives the version of a package by its name, as `importlib.metadata.version` does.
     """
     python = python or sys.version_info[:2]
     if not (3, 11) <= tuple(python) <= (3, 13):
@@ -41,7 +39,7 @@ def check_versions(python=None, installed=importlib.metadata.version):
         )
     for package, (lowest, beyond) in SUPPORTED.items():
         try:
-            found = installed(package)
+            found = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
             raise ImportError(f"{package} is not installed. {INSTALL}") from None
         if not _release(lowest) <= _release(found) < _release(beyond):

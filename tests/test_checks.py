@@ -9,6 +9,7 @@ from helpers.exercises import EXERCISES
 
 X = np.random.default_rng(0).random((4, 784), np.float32)
 Y = np.eye(10, dtype=np.float32)[[3, 1, 4, 1]]
+DIGITS = helpers.load_mnist()[1][0][:3]
 FULL = {"epochs": 10, "n_train": 50_000}
 
 
@@ -57,6 +58,9 @@ def broken(value, at=2):
         (X * 255, Y, ValueError, "expected 0 to 1"),
         (X - 0.5, Y, ValueError, "expected 0 to 1"),
         (X / 255, Y, ValueError, "divided by 255 twice"),
+        (np.concatenate([X[:3], X[3:] / 255]), Y, ValueError, "The largest value of image 3 is 0.0039"),
+        (helpers.preprocess(255 - DIGITS), None, ValueError, "The edge of image 0 has a mean of 1.00"),
+        (np.concatenate([X[:2], 1 - helpers.preprocess(DIGITS)]), None, ValueError, "image 2 has a mean of 1.00"),
         ((X * 255).astype(np.uint8), Y, TypeError, "uint8, not prepared"),
         (X.reshape(4, 28, 28), Y, ValueError, "found (4, 28, 28)"),
         (broken(np.nan), Y, ValueError, "Image 2 holds NaN"),
@@ -88,6 +92,10 @@ def test_a_claim_holds_fails_or_is_left_open(capsys):
     helpers.claim("a short run reads all", False, full_run=False)
     with pytest.raises(AssertionError, match="one is two"):
         helpers.claim("one is two", False)
+    with pytest.raises(TypeError, match="expected True or False, found float"):
+        helpers.claim("the accuracy is high", float("nan"))
+    with pytest.raises(ValueError, match="accuracy is nan, expected a number"):
+        helpers.record(accuracy=float("nan"))
     assert capsys.readouterr().out.splitlines() == [
         "Holds: one is one",
         "Not checked in a shortened run: a short run reads all",
