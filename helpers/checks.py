@@ -1,6 +1,7 @@
 """Check data before training, parameters before a run, and claims after it."""
 
 import ast
+import reprlib
 
 import numpy as np
 from IPython import get_ipython
@@ -42,9 +43,11 @@ def check_parameters(full, **values):
     for name, value in values.items():
         lowest, highest = RANGES[name]
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-            raise TypeError(f"{name} is {value!r}; expected a whole number from {lowest:,} to {highest:,}.")
+            raise TypeError(f"{name} is {reprlib.repr(value)}; expected a whole number from {lowest:,} to {highest:,}.")
         if not lowest <= value <= highest:
-            raise ValueError(f"{name} is {value}; expected a whole number from {lowest:,} to {highest:,}.")
+            raise ValueError(
+                f"{name} is {reprlib.repr(value)}; expected a whole number from {lowest:,} to {highest:,}."
+            )
     full_run = all(values[name] == value for name, value in full.items())
     print("This is the full lesson." if full_run else "This run is shortened: claims about accuracy are not checked.")
     return full_run
@@ -165,12 +168,16 @@ def record(**results):
 
     Raises
     ------
+    TypeError
+        If a result is no number.
     ValueError
         If a result is NaN or infinite, which no notebook can store.
     """
     for name, value in results.items():
-        if not np.isfinite(value):
-            raise ValueError(f"{name} is {value}, expected a number. Look for a division by zero before this line.")
+        if not isinstance(value, (int, float, np.integer, np.floating)) or not abs(value) < 1e300:
+            if isinstance(value, (float, np.floating)):
+                raise ValueError(f"{name} is {value}, expected a number. Look for a division by zero before this line.")
+            raise TypeError(f"{name} is {reprlib.repr(value)}, expected a number.")
     text = "\n".join(
         f"{name}: {value:.1%}" if value <= 1 else f"{name}: {value:,.0f}" for name, value in results.items()
     )

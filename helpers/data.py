@@ -232,5 +232,8 @@ def load_runs(name):
     FileNotFoundError
         If there is no such file.
     """
+    names = sorted(path.stem for path in DATA.glob("*.csv"))
+    if name not in names:
+        raise FileNotFoundError(f"There are no results named {name!r} in {DATA}; there are {', '.join(names)}.")
     with open(DATA / f"{name}.csv", encoding="utf-8", newline="") as file:
         return [{column: _number(value) for column, value in row.items()} for row in csv.DictReader(file)]

@@ -31,7 +31,8 @@ def _grade_value(exercise, answer):
     if found.dtype.kind == "U":
         found = np.char.strip(found).astype(float)
     if found.dtype.kind not in "uif" or np.isnan(found).any():
-        return f"Expected {wanted}, found {reprlib.repr(answer)}."
+        shown = reprlib.repr(answer)
+        return f"Expected {wanted}, found {shown if len(shown) < 100 else shown[:100] + '...'}."
     tolerance = exercise.get("tolerance", 0)
     if found.size == count and np.allclose(found.ravel(), np.ravel(expected), rtol=0, atol=tolerance):
         return None

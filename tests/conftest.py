@@ -22,6 +22,7 @@ LONGEST = [
     "08_make_it_fast.ipynb",
     "test_benchmark.py",
     "test_runs.py",
+    "test_faults.py",
     "07_your_own_handwriting.ipynb",
     "test_browser.py",
     "test_photo.py",

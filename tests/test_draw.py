@@ -112,6 +112,7 @@ def test_a_kernel_outlives_hostile_messages():
         {"method": "update"},
         {"method": "update", "state": None},
         {"method": "update", "state": {"strokes": {"a": 1}, "answer": {"probabilities": [2] * 10}}},
+        {"method": "update", "state": {"answer": [1]}},
         {"method": "update", "state": {"_model_name": 3, "layout": "gone", "no such trait": [1]}},
         {"method": "update", "state": {"strokes": [[[0.1, 0.2]] * 100_000]}},
         {"method": "update", "state": {"strokes": [[]] * 300_000}},
