@@ -1,5 +1,6 @@
 """Check the answers to the exercises. What is right, and what to say to typical wrong answers, is in exercises.toml."""
 
+import contextlib
 import functools
 import itertools
 import reprlib
@@ -29,7 +30,8 @@ def _grade_value(exercise, answer):
     wanted = "one number" if np.ndim(expected) == 0 else f"{count} numbers, as a list"
     found = np.asarray(answer)
     if found.dtype.kind == "U":
-        found = np.char.strip(found).astype(float)
+        with contextlib.suppress(ValueError):  # no numbers: said below
+            found = np.char.strip(found).astype(float)
     if found.dtype.kind not in "uif" or np.isnan(found).any():
         shown = reprlib.repr(answer)
         return f"Expected {wanted}, found {shown if len(shown) < 100 else shown[:100] + '...'}."

@@ -83,7 +83,9 @@ def load_model(path):
     """
     path = Path(path)
     if not path.exists():
-        raise FileNotFoundError(f"There is no file {path}.")
+        raise FileNotFoundError(
+            f"There is no file {path.absolute()}. Save a network there first: helpers.save_model(model, path)."
+        )
     if path.suffix != ".keras":
         raise ValueError(f"Keras's own format has names that end in .keras, found {path.name!r}.")
     again = "Train the network again and save it with helpers.save_model(model, path), or ask for a new file."

@@ -2,6 +2,7 @@
 
 import math
 import warnings
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -155,7 +156,9 @@ def _load_picture(image):
             else:
                 picture = ImageOps.exif_transpose(picture)
     except FileNotFoundError:
-        raise
+        raise FileNotFoundError(
+            f"There is no picture {str(image)!r} in {Path.cwd()}. Put it there, or pass its whole path."
+        ) from None
     except Exception as error:  # of many kinds: the file comes from anywhere
         if isinstance(error, ValueError) and str(error).startswith("This picture has"):
             raise

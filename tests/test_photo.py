@@ -184,7 +184,7 @@ def test_a_roof_belongs_to_its_five():
         (np.zeros((2, 28, 28)), ValueError, "found (2, 28, 28)"),
         (np.array([["5"]]), TypeError, "found ndarray"),
         (None, TypeError, "found NoneType"),
-        ("no such file.png", FileNotFoundError, "no such file.png"),
+        ("no such file.png", FileNotFoundError, "There is no picture 'no such file.png' in "),
     ],
 )
 def test_what_is_no_usable_photo_says_so(image, error, says):
