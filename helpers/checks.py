@@ -1,6 +1,10 @@
 """Check data before training, parameters before a run, and claims after it."""
 
+import ast
+import reprlib
+
 import numpy as np
+from IPython import get_ipython
 from IPython.display import display
 
 from helpers.data import NUM_CLASSES, as_array, check_classes
@@ -27,21 +31,34 @@ def check_parameters(full, **values):
     Raises
     ------
     TypeError
-        If a value is no whole number, or a name is none of a parameter.
+        If a value is no whole number, or a name is none of a parameter, be it one that papermill was given.
     ValueError
         If a value is out of range.
     """
     if unknown := (set(values) | set(full)) - set(RANGES) | set(full) - set(values):
         raise TypeError(f"No such parameter, or no value for it: {sorted(unknown)}. There are {sorted(RANGES)}.")
+    if unknown := _injected() - set(values):
+        known = ", ".join(f"{name} ({RANGES[name][0]:,} to {RANGES[name][1]:,})" for name in sorted(values))
+        raise TypeError(f"This notebook has no parameter {', '.join(sorted(unknown))}; it has {known}.")
     for name, value in values.items():
         lowest, highest = RANGES[name]
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-            raise TypeError(f"{name} is {value!r}; expected a whole number from {lowest:,} to {highest:,}.")
+            raise TypeError(f"{name} is {reprlib.repr(value)}; expected a whole number from {lowest:,} to {highest:,}.")
         if not lowest <= value <= highest:
-            raise ValueError(f"{name} is {value}; expected a whole number from {lowest:,} to {highest:,}.")
+            raise ValueError(
+                f"{name} is {reprlib.repr(value)}; expected a whole number from {lowest:,} to {highest:,}."
+            )
     full_run = all(values[name] == value for name, value in full.items())
     print("This is the full lesson." if full_run else "This run is shortened: claims about accuracy are not checked.")
     return full_run
+
+
+def _injected():
+    """Return the names of the parameters that papermill was given; it adds a cell that begins with a comment."""
+    cells = getattr(get_ipython(), "user_ns", {}).get("In", [])
+    sources = [cell for cell in cells if cell.startswith("# Parameters\n")]
+    nodes = (node for source in sources for node in ast.walk(ast.parse(source)))
+    return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 
 def check_prepared(x, y=None):
@@ -59,8 +76,8 @@ def check_prepared(x, y=None):
     TypeError
         If `x` is no array of floats, or `y` holds neither rows nor classes.
     ValueError
-        If a shape, a range or a length is wrong, a value is NaN or infinite, an image is blank, or the data
-        have been scaled twice or not at all.
+        If a shape, a range or a length is wrong, a value is NaN or infinite, an image is blank or shows dark ink on
+        white paper, or the data have been scaled twice or not at all.
     """
     x = as_array(x, "images")
     if y is not None:
@@ -83,10 +100,17 @@ def check_prepared(x, y=None):
     most = x.max(axis=1, initial=0)
     if blank := np.flatnonzero(most == 0).tolist():
         raise ValueError(f"Image {blank[0]} is blank: all its pixels are 0. Leave it out.")
-    if most.size and most.max() < 0.02:
+    if faint := np.flatnonzero(most < 0.02).tolist():
         raise ValueError(
-            f"The largest value is {most.max():.4f}, so these images have been divided by 255 twice. "
+            f"The largest value of image {faint[0]} is {most[faint[0]]:.4f}, so it has been divided by 255 twice. "
             "Start again from the uint8 images: x = preprocess(images)."
+        )
+    edges = np.pad(np.zeros((26, 26), bool), 1, constant_values=True).ravel()
+    around = x[:, edges].mean(axis=1)  # at most 0.04 in MNIST
+    if inverted := np.flatnonzero(around > 0.7).tolist():
+        raise ValueError(
+            f"The edge of image {inverted[0]} has a mean of {around[inverted[0]]:.2f}: it shows dark ink on white. "
+            "Here 0 is paper and 1 is ink: pass 1 - x. For a photo, use prepare_photo(photo)."
         )
     if y is None:
         return
@@ -116,7 +140,16 @@ def claim(text, holds, full_run=True):
         Whether the measurement agrees.
     full_run : bool
         False in a shortened run, whose networks have learned less: then nothing is concluded.
+
+    Raises
+    ------
+    AssertionError
+        If it does not hold.
+    TypeError
+        If `holds` is neither True nor False.
     """
+    if not isinstance(holds, (bool, np.bool_)):
+        raise TypeError(f"A claim holds or does not: expected True or False, found {type(holds).__name__}.")
     if not full_run:
         print(f"Not checked in a shortened run: {text}")
         return
@@ -132,7 +165,19 @@ def record(**results):
     ----------
     **results : float
         Accuracies from 0 to 1, such as ``test_accuracy_A=0.98``, printed as per cent; or larger numbers.
+
+    Raises
+    ------
+    TypeError
+        If a result is no number.
+    ValueError
+        If a result is NaN or infinite, which no notebook can store.
     """
+    for name, value in results.items():
+        if not isinstance(value, (int, float, np.integer, np.floating)) or not abs(value) < 1e300:
+            if isinstance(value, (float, np.floating)):
+                raise ValueError(f"{name} is {value}, expected a number. Look for a division by zero before this line.")
+            raise TypeError(f"{name} is {reprlib.repr(value)}, expected a number.")
     text = "\n".join(
         f"{name}: {value:.1%}" if value <= 1 else f"{name}: {value:,.0f}" for name, value in results.items()
     )

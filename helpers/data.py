@@ -5,10 +5,13 @@ import csv
 import hashlib
 import io
 import math
+import reprlib
 import zipfile
 from pathlib import Path
 
 import numpy as np
+
+from helpers.files import open_zip
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 
@@ -57,7 +60,7 @@ def load_mnist(path=DATA / "mnist.npz"):
     if not path.is_file():
         raise FileNotFoundError(f"No data file at {path}. {fix}")
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_zip(path) as archive:
             arrays = {name: _read_array(archive, name) for name in ARRAYS}
     except Exception as error:  # a damaged zip file raises nearly anything
         reason = (str(error).splitlines() or [type(error).__name__])[0]
@@ -116,10 +119,12 @@ def preprocess(images):
             "already. Prepare the uint8 images that load_mnist() gives, and only once."
         )
     if images.dtype.kind not in "ui":
-        raise TypeError(
-            f"Expected whole numbers from 0 to 255 (uint8), found {images.dtype}. "
-            "If these are grey values from 0 to 255, pass images.astype('uint8')."
-        )
+        fix = "Pass the uint8 images that load_mnist() gives."
+        if images.dtype.kind == "f":
+            fix = "If these are grey values from 0 to 255, pass images.astype('uint8')."
+            if not np.isfinite(images).all():
+                fix = "Some are NaN or infinity: look for a division by zero before this line."
+        raise TypeError(f"Expected whole numbers from 0 to 255 (uint8), found {such_as(images)}. {fix}")
     if images.ndim != 3 or images.shape[1:] != (28, 28):
         one = " For one image, pass image[None]." if images.shape == (28, 28) else ""
         raise ValueError(f"Expected images of shape (n, 28, 28), found {images.shape}.{one}")
@@ -138,6 +143,12 @@ def as_array(values, name):
         return np.asarray(values)
     except ValueError:
         raise ValueError(f"The {name} are lists of different lengths; expected an array.") from None
+
+
+def such_as(array):
+    """Say what an array holds, for an error: its dtype, and the first value."""
+    first = array.ravel()[:1].tolist()
+    return f"{array.dtype}, such as {reprlib.repr(first[0])}" if first else f"{array.dtype}"
 
 
 def check_classes(labels, name="labels"):
@@ -176,7 +187,8 @@ def check_classes(labels, name="labels"):
             f"If they are all whole, pass np.array({name}).astype(int)."
         )
     if labels.dtype.kind not in "ui":
-        raise TypeError(f"Expected whole numbers from 0 to 9 as {name}, found {labels.dtype}.")
+        fix = f" Digits as text become numbers with np.array({name}).astype(int)." if labels.dtype.kind in "US" else ""
+        raise TypeError(f"Expected whole numbers from 0 to 9 as {name}, found {such_as(labels)}.{fix}")
     wrong = np.flatnonzero((labels < 0) | (labels >= NUM_CLASSES))
     if wrong.size:
         raise ValueError(f"Expected classes from 0 to 9 as {name}, found {labels[wrong[0]]} at index {wrong[0]}.")
@@ -251,5 +263,8 @@ def load_runs(name):
     FileNotFoundError
         If there is no such file.
     """
+    names = sorted(path.stem for path in DATA.glob("*.csv"))
+    if name not in names:
+        raise FileNotFoundError(f"There are no results named {name!r} in {DATA}; there are {', '.join(names)}.")
     with open(DATA / f"{name}.csv", encoding="utf-8", newline="") as file:
         return [{column: _number(value) for column, value in row.items()} for row in csv.DictReader(file)]

@@ -5,6 +5,7 @@ import importlib.metadata
 import os
 import sys
 import tempfile
+from pathlib import Path
 
 #: Lowest and first unsuitable version of what the course stands on.
 SUPPORTED = {"tensorflow": ("2.21", "3"), "keras": ("3.15", "4"), "numpy": ("2.4", "3"), "matplotlib": ("3.9", "4")}
@@ -21,15 +22,13 @@ def _release(version):
     return tuple(numbers)
 
 
-def check_versions(python=None, installed=importlib.metadata.version):
+def check_versions(python=None):
     """Raise ImportError, with the command that helps, if Python or a package does not suit the course.
 
     Parameters
     ----------
     python : tuple of int, optional
         Version to check, by default the running one.
-    installed : callable, optional
-        Gives the version of a package by its name, as `importlib.metadata.version` does.
     """
     python = python or sys.version_info[:2]
     if not (3, 11) <= tuple(python) <= (3, 13):
@@ -40,7 +39,7 @@ def check_versions(python=None, installed=importlib.metadata.version):
         )
     for package, (lowest, beyond) in SUPPORTED.items():
         try:
-            found = installed(package)
+            found = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
             raise ImportError(f"{package} is not installed. {INSTALL}") from None
         if not _release(lowest) <= _release(found) < _release(beyond):
@@ -82,12 +81,14 @@ def import_keras():
     """Import Keras on TensorFlow, quietly, after checking the versions.
 
     oneDNN, which reorders sums by processor type, is switched off unless the environment says otherwise:
-    it gains these small networks nothing, and without it results differ less from machine to machine.
+    it gains these small networks nothing, and without it results differ less from machine to machine. Of the user's
+    file keras.json, which may be years old, nothing holds here.
 
     Raises
     ------
     ImportError
-        If a version does not suit, a package is missing, or Keras already runs on another backend.
+        If a version does not suit, a package is missing, keras.json is broken, or Keras already runs on another
+        backend.
     """
     check_versions()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -95,7 +96,11 @@ def import_keras():
     if "keras" not in sys.modules:
         os.environ["KERAS_BACKEND"] = "tensorflow"
     with _silence():
-        import keras
+        try:
+            import keras
+        except (ValueError, AttributeError, OSError) as error:
+            settings = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "keras.json"
+            raise ImportError(f"Keras cannot use its settings, {settings}: {error} Remove that file.") from None
         import tensorflow
     # A lesson that builds several networks would otherwise be told that it compiles often.
     tensorflow.get_logger().setLevel("ERROR")
@@ -104,6 +109,9 @@ def import_keras():
             f"Keras was started on {keras.backend.backend()!r}; the course needs it on 'tensorflow'. "
             "Restart the kernel and run the first cell before any other."
         )
+    keras.config.set_floatx("float32")
+    keras.config.set_epsilon(1e-7)
+    keras.config.set_image_data_format("channels_last")
 
 
 def versions():

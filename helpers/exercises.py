@@ -1,8 +1,10 @@
 """Check the answers to the exercises. What is right, and what to say to typical wrong answers, is in exercises.toml."""
 
+import contextlib
 import copy
 import functools
 import itertools
+import reprlib
 import tomllib
 import traceback
 from pathlib import Path
@@ -32,9 +34,11 @@ def _grade_value(exercise, answer):
     except ValueError:
         return "Its rows are not all of the same length."
     if found.dtype.kind == "U":
-        found = np.array([float(text) for text in found.ravel().tolist()])
+        with contextlib.suppress(ValueError):  # no numbers: said below
+            found = np.array([float(text) for text in found.ravel().tolist()])
     if found.dtype.kind not in "uif" or np.isnan(found).any():
-        return f"Expected {wanted}, found {answer!r}."
+        shown = reprlib.repr(answer)
+        return f"Expected {wanted}, found {shown if len(shown) < 100 else shown[:100] + '...'}."
     if exercise.get("percent") and found.size == 1 and found.item() > 1:
         found = found / 100
     tolerance = exercise.get("tolerance", 0)

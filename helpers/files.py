@@ -1,16 +1,27 @@
 """Save and load networks, so that a good file is never lost and a bad one never runs."""
 
 import contextlib
+import io
 import json
+import math
 import os
 import tempfile
 import zipfile
 from pathlib import Path
 
+import h5py
 import keras
+import tensorflow as tf
 
-#: Files that unpack to more bytes than this are refused; the networks of the course take less than 10 MB.
+#: Files that unpack to more bytes, or need more memory, than this are refused; the networks of the course take less
+#: than 10 MB.
 MAX_BYTES = 200_000_000
+#: The largest description of a network that is read, in bytes, and the largest whole number in it.
+MAX_CONFIG, MAX_NUMBER = 500_000, 1_000_000
+#: What a .keras file holds.
+MEMBERS = ["config.json", "metadata.json", "model.weights.h5"]
+#: The most that is read from a zip file in one piece, such as its directory, in bytes.
+MAX_PIECE = 2**20
 
 
 def save_model(model, path):
@@ -72,13 +83,15 @@ def load_model(path):
     """
     path = Path(path)
     if not path.exists():
-        raise FileNotFoundError(f"There is no file {path}.")
+        raise FileNotFoundError(
+            f"There is no file {path.absolute()}. Save a network there first: helpers.save_model(model, path)."
+        )
     if path.suffix != ".keras":
         raise ValueError(f"Keras's own format has names that end in .keras, found {path.name!r}.")
     again = "Train the network again and save it with helpers.save_model(model, path), or ask for a new file."
     size = 0
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_zip(path) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
             if size <= MAX_BYTES:
                 if broken := archive.testzip():
@@ -89,14 +102,81 @@ def load_model(path):
     if size > MAX_BYTES:
         raise ValueError(f"{path} would unpack to {size:,} bytes, expected at most {MAX_BYTES:,}.")
     try:
+        _check_needs(path)
         return keras.models.load_model(path, safe_mode=True)
     except Exception as error:  # of many kinds: the file comes from anywhere
         reason = str(error).partition("\n")[0][:200]
-        reason = reason[: reason.rfind(". ") + 1] or reason  # whole sentences, if there are any
+        reason = reason[: reason.rfind(". ") + 1] or reason.rstrip(".") + "."  # whole sentences, if there are any
         raise ValueError(
             f"{path} was saved by Keras {saved_by} and cannot be loaded safely by Keras {keras.__version__}: "
             f"{reason} {again}"
         ) from None
+
+
+def _check_needs(path):
+    """Raise an error if the network in a .keras file would take more memory than is allowed, before it takes it.
+
+    The network is built as a TensorFlow graph that never runs: all shapes are known in it, and nothing is allocated.
+    """
+    with open_zip(path) as archive:
+        if other := sorted(set(archive.namelist()).symmetric_difference(MEMBERS)):
+            raise ValueError(f"It must hold {', '.join(MEMBERS)} and nothing else; look at {other[0][:50]!r}.")
+        if archive.getinfo("config.json").file_size > MAX_CONFIG:
+            raise ValueError(f"Its description of the network is larger than {MAX_CONFIG:,} bytes.")
+        config = json.loads(archive.read("config.json"))
+        with archive.open("model.weights.h5") as member:
+            weights = io.BytesIO(b"".join(iter(lambda: member.read(MAX_PIECE), b"")))
+    _check_numbers(config)
+    with tf.Graph().as_default() as graph:
+        if not isinstance(keras.saving.deserialize_keras_object(config, safe_mode=True), keras.Model):
+            raise ValueError("It describes something else than a network.")
+    needed = 0
+    for operation in graph.get_operations():
+        if operation.type == "VarHandleOp":
+            needed += _bytes(tf.TensorShape(operation.get_attr("shape")), operation.get_attr("dtype"))
+        needed = max([needed, *(_bytes(tensor.shape, tensor.dtype) for tensor in operation.outputs)])
+    if needed > MAX_BYTES:
+        raise ValueError(f"It would take {needed:,} bytes of memory, expected at most {MAX_BYTES:,}.")
+    with h5py.File(weights) as file:
+        file.visititems(_check_dataset)
+
+
+def _check_numbers(config):
+    """Raise ValueError if a whole number in the description of a network is larger than any that makes sense."""
+    items = config.items() if isinstance(config, dict) else enumerate(config if isinstance(config, list) else [])
+    for name, value in items:
+        if isinstance(value, dict | list):
+            _check_numbers(value)
+        elif isinstance(value, int) and value > MAX_NUMBER and not str(name).endswith(("seed", "_id", "_steps")):
+            raise ValueError(f"In its description, {str(name)[:50]} is {value:,}, expected at most {MAX_NUMBER:,}.")
+
+
+def _bytes(shape, dtype):
+    """Return how many bytes a tensor takes, as far as its shape is known."""
+    return math.prod(n or 1 for n in shape.as_list()) * dtype.size if shape.rank is not None else 0
+
+
+def _check_dataset(name, entry):
+    """Raise ValueError if an array in a file of weights is not stored as a whole, as Keras stores it."""
+    if isinstance(entry, h5py.Dataset) and entry.id.get_storage_size() < entry.size * entry.dtype.itemsize:
+        raise ValueError(f"The array {name[:50]} in it unpacks to more than is stored.")
+
+
+class _Pieces(io.FileIO):
+    """A file that is read in pieces of limited size only."""
+
+    def read(self, size=-1):
+        data = super().read(size if 0 <= size <= MAX_PIECE else MAX_PIECE + 1)
+        if len(data) > MAX_PIECE:
+            raise ValueError("its directory is larger than that of any sound file")
+        return data
+
+
+@contextlib.contextmanager
+def open_zip(path):
+    """Open a zip file from anywhere for reading, without taking memory for a huge directory."""
+    with _Pieces(path) as file, zipfile.ZipFile(file) as archive:
+        yield archive
 
 
 def write_atomically(path, data):
@@ -127,5 +207,6 @@ def write_atomically(path, data):
 
 def _no_place(path, error):
     """Return an OSError that says what to do."""
-    reason = f"Could not write ({error.strerror}). Choose another place, such as {Path.home() / path.name}"
+    place = Path.home() if os.access(Path.home(), os.W_OK) else Path(tempfile.gettempdir())
+    reason = f"Could not write ({error.strerror}). Choose another place, such as {place / path.name}"
     return OSError(error.errno, reason, str(path))

@@ -7,9 +7,22 @@ from PIL import Image
 from scipy import ndimage
 from skimage import transform
 
+from helpers.data import as_array
+
 #: Colours of pens, from 0 (dark) to 1, and how much of the paper they cover.
 PENS = {"black": (0.08, 0.08, 0.1), "blue": (0.1, 0.15, 0.5), "red": (0.65, 0.1, 0.12), "pencil": (0.4, 0.4, 0.42)}
 
+#: By the name of a change that `disturb` makes: the largest amount; where it is an int, so is the amount.
+LARGEST = {
+    "invert": 1.0,
+    "grey paper": 1.0,
+    "noise": 10.0,
+    "shift": 28,
+    "rotate": 360.0,
+    "shrink": 0.9,
+    "thin": 28,
+    "thicken": 28,
+}
 #: By the name of a change that `disturb` makes: amounts to try, and their unit.
 AMOUNTS = {
     "invert": ([1], "share"),
@@ -35,13 +48,13 @@ def disturb(images, how, amount):
 
         - ``"invert"``: 0 leaves them, 1 turns ink into paper and paper into ink
         - ``"grey paper"``: value of the paper, 0 to 1; that of full ink stays 1
-        - ``"noise"``: standard deviation of normal noise, added to each pixel
-        - ``"shift"``: whole pixels, left, right, up or down in turn
-        - ``"rotate"``: degrees, to either side in turn
-        - ``"shrink"``: the share of the size that is lost
-        - ``"thin"``: pixels less across a stroke
-        - ``"thicken"``: pixels more across a stroke
-    amount : float
+        - ``"noise"``: standard deviation of normal noise, added to each pixel, up to 10
+        - ``"shift"``: whole pixels, left, right, up or down in turn, up to 28
+        - ``"rotate"``: degrees, to either side in turn, up to 360
+        - ``"shrink"``: the share of the size that is lost, up to 0.9
+        - ``"thin"``: whole pixels less across a stroke, up to 28
+        - ``"thicken"``: whole pixels more across a stroke, up to 28
+    amount : int or float
         0 changes nothing.
 
     Returns
@@ -51,10 +64,29 @@ def disturb(images, how, amount):
 
     Raises
     ------
+    TypeError
+        If the images are no floats, or the amount is no number.
     ValueError
-        If there is no such change.
+        If there is no such change, the amount is out of range, or the images have another shape or range.
     """
-    images = np.asarray(images, np.float32)
+    images = as_array(images, "images")
+    if images.dtype.kind != "f":
+        raise TypeError(f"Expected images of floats from 0 to 1, found {images.dtype}. Divide by 255 first.")
+    if images.ndim != 3 or images.shape[1:] != (28, 28):
+        raise ValueError(f"Expected images of shape (n, 28, 28), found {images.shape}.")
+    if not (images.min(initial=0) >= 0 and images.max(initial=0) <= 1):  # nor NaN
+        raise ValueError(f"Values run from {images.min():g} to {images.max():g}, expected 0 to 1.")
+    if how not in LARGEST:
+        raise ValueError(f"There is no change {how!r}; there are {', '.join(LARGEST)}.")
+    kinds = (int, np.integer) if isinstance(LARGEST[how], int) else (int, float, np.integer, np.floating)
+    if isinstance(amount, bool) or not isinstance(amount, kinds):
+        kind = "a whole number" if isinstance(LARGEST[how], int) else "a number"
+        raise TypeError(f"The amount is {amount!r}; expected {kind} from 0 to {LARGEST[how]}.")
+    if not 0 <= amount <= LARGEST[how]:
+        raise ValueError(f"The amount is {amount}; expected 0 to {LARGEST[how]}.")
+    if not len(images):
+        return images.astype(np.float32)
+    images = images.astype(np.float32)
     if how == "invert":
         changed = (1 - amount) * images + amount * (1 - images)
     elif how == "grey paper":
@@ -73,10 +105,8 @@ def disturb(images, how, amount):
         changed = ndimage.affine_transform(images, zoom, [0, *(13.5 * (1 - zoom[1:]))], order=1)
     elif how == "thin":
         changed = ndimage.grey_erosion(images, (1, 1 + amount, 1 + amount))
-    elif how == "thicken":
-        changed = ndimage.grey_dilation(images, (1, 1 + amount, 1 + amount))
     else:
-        raise ValueError(f"There is no change {how!r}; see the documentation of this function.")
+        changed = ndimage.grey_dilation(images, (1, 1 + amount, 1 + amount))
     return np.clip(changed, 0, 1).astype(np.float32)
 
 
@@ -85,16 +115,30 @@ def write_on_paper(image, rng):
 
     Parameters
     ----------
-    image : array_like of uint8, shape (28, n)
-        An image of MNIST, or several side by side.
+    image : array_like of int, shape (28, n)
+        An image of MNIST, or up to 20 side by side, 0 to 255.
     rng : numpy.random.Generator
         Decides on everything else: pen, paper, place, size, light, noise, camera.
 
     Returns
     -------
     ndarray of uint8, shape (height, width, 3)
+
+    Raises
+    ------
+    TypeError
+        If the image holds no whole numbers.
+    ValueError
+        If its shape is another, or a value is outside 0-255.
     """
-    digit = np.asarray(image, np.float32) / 255
+    image = as_array(image, "rows of this image")
+    if image.dtype.kind not in "ui":
+        raise TypeError(f"Expected whole numbers from 0 to 255 (uint8), found {image.dtype}.")
+    if image.ndim != 2 or len(image) != 28 or not 28 <= image.shape[1] <= 560:
+        raise ValueError(f"Expected an image of shape (28, n), n from 28 to 560, found {image.shape}.")
+    if image.min() < 0 or image.max() > 255:
+        raise ValueError(f"Expected grey values from 0 to 255, found {image.min()} to {image.max()}.")
+    digit = image.astype(np.float32) / 255
     height, width = rng.integers(240, 420, 2)
     width = width * digit.shape[1] // digit.shape[0]
     strokes = _place(digit, height, width, rng)

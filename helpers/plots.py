@@ -8,6 +8,10 @@ import numpy as np
 from IPython.display import Image, Markdown, display
 from matplotlib.ticker import PercentFormatter
 
+from helpers.data import as_array
+
+#: More images than this make no figure that anybody could look at.
+MOST_IMAGES = 200
 #: Of Okabe and Ito's colours, which readers with any colour vision tell apart, those that are dark enough on white.
 BLUE, RED, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 STYLE = {
@@ -59,6 +63,18 @@ def show(figure, caption):
     display(Markdown(f"*{caption}*"))
 
 
+def _checked(images):
+    """Return images as an array of shape (n, 28, 28); raise an error if they cannot be shown as such."""
+    images = as_array(images, "images")
+    if images.dtype.kind not in "buif":
+        raise TypeError(f"Expected images of numbers, found {images.dtype}.")
+    if images.shape[-2:] != (28, 28) and images.shape[-1:] != (784,):
+        raise ValueError(f"Expected images of shape (n, 28, 28) or (n, 784), found {images.shape}.")
+    if not np.isfinite(images).all():
+        raise ValueError("An image holds NaN or infinity. Look for a division by zero before this line.")
+    return images.reshape(-1, 28, 28)
+
+
 def show_images(images, titles=None, *, caption, columns=10, frame=False):
     """Show images side by side, ink dark on white paper.
 
@@ -74,8 +90,20 @@ def show_images(images, titles=None, *, caption, columns=10, frame=False):
         Images in a row.
     frame : bool
         Draw the edges of each image, where it matters what is how far from them.
+
+    Raises
+    ------
+    TypeError
+        If the images hold no numbers.
+    ValueError
+        If they have another shape, hold NaN or infinity, or are more than 200.
     """
-    images = np.asarray(images).reshape(-1, 28, 28)
+    images = _checked(images)
+    if len(images) > MOST_IMAGES:
+        raise ValueError(
+            f"{len(images):,} images are too many for one figure, expected at most {MOST_IMAGES}. "
+            "Show some of them, such as images[:20]."
+        )
     if not len(images):
         print("There is no image to show.")
         return
@@ -469,12 +497,26 @@ def plot_prediction(image, probabilities, *, caption, title=""):
     probabilities : array_like of float, shape (10,)
         0 to 1.
     caption, title : str
+
+    Raises
+    ------
+    TypeError
+        If the image or the probabilities hold no numbers.
+    ValueError
+        If a shape is another, or a value is NaN, infinite or no probability.
     """
+    images, probabilities = _checked(image), np.ravel(as_array(probabilities, "probabilities"))
+    if probabilities.dtype.kind not in "uif":
+        raise TypeError(f"Expected ten probabilities, found {probabilities.dtype}.")
+    if len(images) != 1 or len(probabilities) != 10:
+        raise ValueError(f"Expected one image and ten probabilities, found {len(images)} and {len(probabilities)}.")
+    if not ((probabilities >= 0) & (probabilities <= 1.001)).all():
+        raise ValueError(f"Expected probabilities from 0 to 1, found {probabilities}.")
     figure, (left, right) = plt.subplots(1, 2, figsize=(8, 2.8), width_ratios=[1, 2.2])
-    left.imshow(np.asarray(image).reshape(28, 28), cmap="gray_r", vmin=0)
+    left.imshow(images[0], cmap="gray_r", vmin=0)
     left.axis("off")
     left.set_title(title)
-    right.bar(range(10), np.ravel(probabilities))
+    right.bar(range(10), probabilities)
     right.set(xticks=range(10), ylim=(0, 1), xlabel="digit", ylabel="probability")
     show(figure, caption)
 

@@ -1,5 +1,8 @@
 """What all tests share."""
 
+import contextlib
+from pathlib import Path
+
 import pytest
 
 # As in the notebooks, helpers comes first and imports TensorFlow quietly, before a test imports Keras itself.
@@ -19,6 +22,7 @@ LONGEST = [
     "08_make_it_fast.ipynb",
     "test_benchmark.py",
     "test_runs.py",
+    "test_faults.py",
     "07_your_own_handwriting.ipynb",
     "test_browser.py",
     "test_photo.py",
@@ -32,6 +36,23 @@ def pytest_collection_modifyitems(items):
         return next((i for i, name in enumerate(LONGEST) if item.path.name == name), len(LONGEST))
 
     items.sort(key=rank)
+
+
+@contextlib.contextmanager
+def memory_below(limit):
+    """Fail if the process meanwhile took so many bytes more than before; Linux alone tells that."""
+    status, reset = Path("/proc/self/status"), Path("/proc/self/clear_refs")
+    if not reset.exists():
+        yield
+        return
+
+    def kilobytes(name):
+        return int(status.read_text().partition(f"{name}:")[2].split()[0])
+
+    reset.write_text("5")  # from now on, the peak is measured anew
+    before = kilobytes("VmRSS")
+    yield
+    assert (kilobytes("VmHWM") - before) * 1024 < limit
 
 
 @pytest.fixture(scope="session")

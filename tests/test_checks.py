@@ -9,6 +9,7 @@ from helpers.exercises import EXERCISES
 
 X = np.random.default_rng(0).random((4, 784), np.float32)
 Y = np.eye(10, dtype=np.float32)[[3, 1, 4, 1]]
+DIGITS = helpers.load_mnist()[1][0][:3]
 FULL = {"epochs": 10, "n_train": 50_000}
 
 
@@ -57,6 +58,9 @@ def broken(value, at=2):
         (X * 255, Y, ValueError, "expected 0 to 1"),
         (X - 0.5, Y, ValueError, "expected 0 to 1"),
         (X / 255, Y, ValueError, "divided by 255 twice"),
+        (np.concatenate([X[:3], X[3:] / 255]), Y, ValueError, "The largest value of image 3 is 0.0039"),
+        (helpers.preprocess(255 - DIGITS), None, ValueError, "The edge of image 0 has a mean of 1.00"),
+        (np.concatenate([X[:2], 1 - helpers.preprocess(DIGITS)]), None, ValueError, "image 2 has a mean of 1.00"),
         ((X * 255).astype(np.uint8), Y, TypeError, "uint8, not prepared"),
         (X.reshape(4, 28, 28), Y, ValueError, "found (4, 28, 28)"),
         (broken(np.nan), Y, ValueError, "Image 2 holds NaN"),
@@ -88,6 +92,10 @@ def test_a_claim_holds_fails_or_is_left_open(capsys):
     helpers.claim("a short run reads all", False, full_run=False)
     with pytest.raises(AssertionError, match="one is two"):
         helpers.claim("one is two", False)
+    with pytest.raises(TypeError, match="expected True or False, found float"):
+        helpers.claim("the accuracy is high", float("nan"))
+    with pytest.raises(ValueError, match="accuracy is nan, expected a number"):
+        helpers.record(accuracy=float("nan"))
     assert capsys.readouterr().out.splitlines() == [
         "Holds: one is one",
         "Not checked in a shortened run: a short run reads all",
@@ -120,7 +128,12 @@ def convnet_with(place=None, layer=None, optimizer="adam"):
 
 #: number: wrong answers, each with a word that its reply must contain
 WRONG = {
-    "00.1": [(50_000, "number of images"), (1562, "last 16"), (1, "small"), ("many", "could not be checked")],
+    "00.1": [
+        (50_000, "number of images"),
+        (1562, "last 16"),
+        (1, "small"),
+        ("many", "found 'many'"),
+    ],
     "00.2": [("a", "positions"), ("A", "positions"), ("z", "Choose one of"), (2, "Choose one of")],
     "00.3": [
         (9600, "right ones"),
@@ -149,7 +162,7 @@ WRONG = {
         (lambda answers, digits: 1 / 0, "ZeroDivisionError"),
         (0.965, "the function itself"),
     ],
-    "01.1": [((5, 28, 28), "picks one row"), ((28,), "Expected 2 numbers"), ("five, 28", "could not be checked")],
+    "01.1": [((5, 28, 28), "picks one row"), ((28,), "Expected 2 numbers"), ("five, 28", "found 'five, 28'")],
     "01.2": [(16, "starts at 0"), (7, "place")],
     "01.3": [(8, "loops"), (1, "least")],
     "01.4": [("a", "unseen"), ("b", "same kind"), ("d", "Speed")],
@@ -359,6 +372,7 @@ def test_an_unknown_exercise_is_answered_with_those_that_exist(number, capsys):
         ("00.2", ["b"]),
         ("00.5", np.int64(52_650)),
         ("00.6", lambda answers, digits: sum(a == d for a, d in zip(answers, digits, strict=True)) / len(digits)),
+        ("01.1", ["5", " 28"]),
         ("01.1", [5, 28]),
         ("01.1", np.array([5, 28])),
         ("01.1", "(5, 28)"),

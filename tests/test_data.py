@@ -43,6 +43,12 @@ def flip_a_bit(path):
     path.write_bytes(data)
 
 
+def have_a_huge_directory(path):
+    with zipfile.ZipFile(path, "w") as archive:
+        for i in range(10_000):
+            archive.writestr(f"{i:05}" + "x" * 200, b"")
+
+
 def be_a_text_file(path):
     path.write_text("<html>404 Not Found</html>")
 
@@ -102,6 +108,7 @@ def garble_the_directory(path):
         (flip_a_bit, ""),
         (fill_with_noise, ""),
         (garble_the_directory, ""),
+        (have_a_huge_directory, "directory is larger than that of any sound file"),
         (be_a_text_file, "not a zip file"),
         (be_empty, "not a zip file"),
         (saver(y_test=None), "y_test"),
@@ -133,6 +140,27 @@ def test_a_damaged_file_is_refused_by_name_with_the_way_to_restore_it(damage, sa
     assert says in message and "\n" not in message and "allow_pickle" not in message
     assert peak < 60_000_000
     assert path.read_bytes() == before
+
+
+def test_bits_flipped_anywhere_are_noticed_or_do_not_matter(mnist, tmp_path):
+    data, path = bytearray(MNIST.read_bytes()), tmp_path / "mnist.npz"
+    rng, refused, flips = np.random.default_rng(0), 0, int(os.environ.get("DIGITS_FLIPS", "8"))
+    for i in range(flips):
+        place = int(rng.integers(len(data)) if i % 2 else len(data) - 1 - rng.integers(400))  # half in the directory
+        bit = 1 << int(rng.integers(8))
+        data[place] ^= bit
+        path.write_bytes(data)
+        try:
+            (x_train, y_train), (x_test, y_test) = helpers.load_mnist(path)
+        except ValueError as error:
+            assert str(path) in str(error)
+            refused += 1
+        else:
+            assert np.array_equal(x_train, mnist[0][0]) and np.array_equal(y_train, mnist[0][1])
+            assert np.array_equal(x_test, mnist[1][0]) and np.array_equal(y_test, mnist[1][1])
+        data[place] ^= bit
+    print(f"{refused} of {flips} refused")
+    assert refused >= flips / 2
 
 
 def test_every_bit_counts(tmp_path):
@@ -191,12 +219,12 @@ ONE = np.arange(784).reshape(1, 28, 28) % 256
         (ONE / 255, TypeError, "prepared already"),
         ((ONE / 255).astype(np.float32), TypeError, "float32 between 0 and 1"),
         (ONE.astype(float), TypeError, "found float64"),
-        (ONE * np.nan, TypeError, "found float64"),
+        (ONE * np.nan, TypeError, "found float64, such as nan. Some are NaN or infinity"),
         (ONE > 3, TypeError, "found bool"),
         (ONE[0], ValueError, "found (28, 28). For one image, pass image[None]"),
         (ONE[..., None], ValueError, "found (1, 28, 28, 1)."),
         ([[1, 2], [3]], ValueError, "different lengths"),
-        (None, TypeError, "found object"),
+        (None, TypeError, "found object, such as None."),
         (3, ValueError, "found ()"),
         (np.zeros((1, 28, 28), np.int8), ValueError, "blank"),
         (ONE.reshape(1, 784), ValueError, "found (1, 784)"),
@@ -234,7 +262,7 @@ def test_one_hot(mnist):
         ([1.0, np.inf], TypeError, "labels[1] is inf"),
         ([[1], [2, 3]], ValueError, "different lengths"),
         (np.eye(10), ValueError, "shape (10, 10)"),
-        (["5"], TypeError, "found <U1"),
+        (["5"], TypeError, "found <U1, such as '5'. Digits as text become numbers"),
         (5, ValueError, "shape ()"),
         ([True, False], TypeError, "found bool"),
     ],

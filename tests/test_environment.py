@@ -1,13 +1,16 @@
 """What the first cell says when something is not installed as it should be, from real processes where possible."""
 
-import importlib.metadata
+import ast
+import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from helpers import environment
+from helpers.data import DATA
 
 
 def python(code, **variables):
@@ -22,9 +25,30 @@ def test_importing_helpers_is_silent():
     assert python("import helpers") == (0, "", "")
 
 
-def test_another_backend_in_the_environment_does_not_matter():
-    status, out, _ = python("import helpers, keras; print(keras.backend.backend())", KERAS_BACKEND="numpy")
-    assert (status, out) == (0, "tensorflow\n")
+def test_another_backend_and_other_settings_of_the_user_do_not_matter_and_his_files_are_left_alone(tmp_path):
+    settings = {"backend": "jax", "floatx": "float16", "epsilon": 0.5, "image_data_format": "channels_first"}
+    (tmp_path / "datasets").mkdir()
+    files = {tmp_path / "keras.json": json.dumps(settings), tmp_path / "datasets" / "mnist.npz": "of the user"}
+    for path, text in files.items():
+        path.write_text(text)
+        os.utime(path, (1, 1))
+    code = (
+        "import helpers, keras; c = keras.config; helpers.load_mnist(); helpers.convnet()(keras.ops.ones((1, 784)))\n"
+        "print(c.backend(), c.floatx(), c.epsilon(), c.image_data_format())"
+    )
+    status, out, err = python(code, KERAS_BACKEND="numpy", KERAS_HOME=str(tmp_path))
+    assert (status, out) == (0, "tensorflow float32 1e-07 channels_last\n"), err
+    for path, text in files.items():
+        assert path.read_text() == text and path.stat().st_mtime == 1
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["datasets", "keras.json", "mnist.npz"]
+
+
+@pytest.mark.parametrize("text", ['{"floatx": "float8"}', "[]"])
+def test_broken_settings_of_keras_are_named(text, tmp_path):
+    (tmp_path / "keras.json").write_text(text)
+    status, _, err = python("import helpers", KERAS_HOME=str(tmp_path))
+    assert status == 1
+    assert f"Keras cannot use its settings, {tmp_path / 'keras.json'}: " in err and err.endswith("Remove that file.\n")
 
 
 def test_keras_already_started_on_another_backend_is_refused():
@@ -49,24 +73,25 @@ def test_another_python_is_refused(found):
         environment.check_versions(python=found)
 
 
+@pytest.mark.parametrize("name", ["__init__.py", "environment.py"])
+def test_an_old_python_reads_far_enough_to_say_so(name):
+    source = (Path(environment.__file__).parent / name).read_text(encoding="utf-8")
+    ast.parse(source, feature_version=(3, 7))
+
+
 @pytest.mark.parametrize(
     ("package", "version"),
     [("tensorflow", "2.20.0"), ("keras", "2.15.0"), ("keras", "3.14.9"), ("keras", "4.0"), ("numpy", "1.26.4")],
 )
-def test_an_unsuitable_version_is_refused_with_the_command(package, version):
-    def installed(name):
-        return version if name == package else importlib.metadata.version(name)
-
-    with pytest.raises(ImportError, match=rf"{package} {version} is installed.*pip install -r requirements.txt"):
-        environment.check_versions(installed=installed)
-
-
-def test_a_missing_package_is_refused_with_the_command():
-    def installed(name):
-        raise importlib.metadata.PackageNotFoundError(name)
-
-    with pytest.raises(ImportError, match=r"tensorflow is not installed.*pip install -r requirements.txt"):
-        environment.check_versions(installed=installed)
+def test_an_unsuitable_version_is_refused_with_the_command(package, version, tmp_path):
+    """In an environment in which this version is the first that is found."""
+    folder = tmp_path / f"{package}-{version}.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: {version}\n")
+    paths = os.pathsep.join([str(tmp_path), str(DATA.parent)])
+    status, _, err = python("import helpers", PYTHONPATH=paths)
+    assert status == 1
+    assert f"{package} {version} is installed; the course needs" in err and "pip install -r requirements.txt" in err
 
 
 def test_versions_names_what_runs():

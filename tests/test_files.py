@@ -8,10 +8,13 @@ import signal
 import subprocess
 import sys
 import time
+import tracemalloc
 import zipfile
 
+import h5py
 import numpy as np
 import pytest
+from conftest import memory_below
 
 from helpers import load_model, relu_adam, save_model
 from helpers.files import write_atomically
@@ -58,46 +61,83 @@ def test_where_nothing_can_be_written_the_message_says_what_to_do(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder.keras"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no fork")
+def test_processes_killed_while_they_save_leave_the_old_file_or_the_new(tmp_path):
+    """A process is killed at a random moment, many times; the next one goes on with what it left."""
+    path, kills = tmp_path / "page.html", int(os.environ.get("DIGITS_KILLS", "200"))
+    program = """
+import itertools, os, signal, sys, time
+import numpy as np
+from helpers.files import write_atomically
+path, kills, rng = sys.argv[1], int(sys.argv[2]), np.random.default_rng(0)
+contents = [b"old" * 100_000, b"new" * 100_000]
+write_atomically(path, contents[0])
+seen, killed_in_between = set(), 0
+for _ in range(kills):
+    child = os.fork()
+    if not child:
+        for content in itertools.cycle(contents):
+            write_atomically(path, content)
+    time.sleep(rng.uniform(0, 0.01))
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    with open(path, "rb") as file:
+        seen.add(contents.index(file.read()))
+    killed_in_between += os.path.exists(os.path.join(os.path.dirname(path), f".page.html.{child}.tmp"))
+write_atomically(path, b"the next one")
+print(len(seen), killed_in_between)
+"""
+    command = [sys.executable, "-c", program, str(path), str(kills)]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    assert result.returncode == 0, result.stderr
+    seen, killed_in_between = map(int, result.stdout.split())
+    assert seen == 2 and killed_in_between > kills / 10
+    assert path.read_bytes() == b"the next one"
+    assert all(re.fullmatch(r"page.html|.page.html.\d+.tmp", other.name) for other in tmp_path.iterdir())
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGSTOP")
-def test_a_process_killed_while_it_saves_leaves_the_old_file_or_the_new(tmp_path):
-    path = tmp_path / "page.html"
-    old, new = b"old" * 100_000, b"new" * 100_000
+def test_a_process_stopped_or_killed_while_it_saves_a_network_leaves_a_whole_file(model, tmp_path):
+    path = save_model(model, tmp_path / "model.keras")
     program = (
-        "from pathlib import Path; import sys; from helpers.files import write_atomically\n"
-        "old, new = b'old' * 100_000, b'new' * 100_000\n"
-        "print('begun', flush=True)\n"
-        "while True:\n    write_atomically(sys.argv[1], new); write_atomically(sys.argv[1], old)"
+        "import sys, keras, helpers\n"
+        "model = helpers.load_model(sys.argv[1])\nprint('begun', flush=True)\n"
+        "while True:\n    helpers.save_model(model, sys.argv[1])"
     )
-    path.write_bytes(old)
     process = subprocess.Popen([sys.executable, "-c", program, str(path)], stdout=subprocess.PIPE)
     process.stdout.readline()
-    rng = np.random.default_rng(0)
-    for _ in range(100):
-        time.sleep(rng.uniform(0, 0.01))
+    rng, written = np.random.default_rng(0), set()
+    for _ in range(20):
+        time.sleep(rng.uniform(0, 0.1))
         process.send_signal(signal.SIGSTOP)  # as good as killed for whoever reads the file now
-        assert path.read_bytes() in (old, new)
+        with zipfile.ZipFile(path) as archive:
+            assert archive.testzip() is None
+        written.add(path.stat().st_mtime_ns)
         process.send_signal(signal.SIGCONT)
     process.kill()
     process.communicate()
-    assert path.read_bytes() in (old, new)
-    write_atomically(path, b"the next one")
-    assert path.read_bytes() == b"the next one"
+    assert len(written) > 5
+    np.testing.assert_array_equal(load_model(path).get_weights()[0], model.get_weights()[0])
+    save_model(model, path)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no limit for the size of files")
-@pytest.mark.parametrize("what", ["save_model(model, path)", "export_page(model, path)"])
-def test_a_full_disk_leaves_the_old_file_and_says_what_to_do(what, tmp_path):
-    path = tmp_path / ("old.keras" if "save" in what else "old.html")
-    path.write_bytes(b"the old one")
+def test_files_that_cannot_grow_leave_the_old_ones_and_say_what_to_do(tmp_path):
+    """As on a full disk, also where no disk of its own can be given to a test."""
+    paths = [tmp_path / "old.keras", tmp_path / "old.html"]
+    for path in paths:
+        path.write_bytes(b"the old one")
     program = (
-        "import resource, signal, sys, keras\nfrom helpers import export_page, save_model\npath = sys.argv[1]\n"
+        "import resource, signal, sys, keras\nfrom helpers import export_page, save_model\n"
         "model = keras.Sequential([keras.Input((784,)), keras.layers.Dense(10, activation='softmax')])\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nresource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))\n"
+        "for save, path in zip((save_model, export_page), sys.argv[1:]):\n"
+        "    try:\n        save(model, path)\n    except OSError as error:\n        print(error)"
     )
-    command = [sys.executable, "-c", program + what, str(path)]
+    command = [sys.executable, "-c", program, *map(str, paths)]
     result = subprocess.run(command, capture_output=True, text=True, timeout=120)
-    assert result.returncode == 1 and "Could not write" in result.stderr and "Choose another place" in result.stderr
-    assert path.read_bytes() == b"the old one" and [other.name for other in tmp_path.iterdir()] == [path.name]
+    assert result.stdout.count("Could not write") == result.stdout.count("Choose another place") == 2, result.stderr
+    assert all(path.read_bytes() == b"the old one" for path in paths) and len(list(tmp_path.iterdir())) == 2
 
 
 @pytest.mark.parametrize("length", [0, 10, 1000, -1])
@@ -169,6 +209,84 @@ def test_code_in_a_file_is_not_run(tmp_path):
     with pytest.raises(ValueError, match="cannot be loaded safely"):
         load_model(path)
     assert not trap.exists()
+
+
+def replace(*pairs):
+    """Return a change of a .keras file: texts in its config.json replaced, each of which must be there."""
+
+    def change(files):
+        config = files["config.json"].decode()
+        for old, new in pairs:
+            assert old in config
+            config = config.replace(old, new)
+        files["config.json"] = config.encode()
+
+    return change
+
+
+def put_a_bomb_among_the_weights(files):
+    """An array that is hardly stored, and unpacks to 3.6 GB; Keras itself objects from 4 GB on."""
+    weights = io.BytesIO(files["model.weights.h5"])
+    with h5py.File(weights, "r+") as file:
+        del file["layers/dense/vars/0"]
+        file.create_dataset("layers/dense/vars/0", (30_000, 30_000), "f4", chunks=(1000, 1000), compression="gzip")
+    files["model.weights.h5"] = weights.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (replace(('"units": 8', '"units": 100000')), "It would take 1,2"),
+        (replace(('"units": 8', '"units": 1000000000')), "units is 1,000,000,000, expected at most 1,000,000"),
+        (replace(('"num_classes": 3', '"num_classes": 60000')), "It would take 57,"),
+        (replace(('"num_thresholds": 4', '"num_thresholds": 1000000000')), "num_thresholds is 1,000,000,000"),
+        (put_a_bomb_among_the_weights, "unpacks to more than is stored"),
+        (lambda files: files.update({"config.json": b"[" * 200_000 + b"]" * 200_000}), "recursion"),
+        (lambda files: files.update({"config.json": b" " * 600_000}), "larger than 500,000 bytes"),
+        (lambda files: files.update({"config.json": b"[1]"}), "something else than a network"),
+        (lambda files: files.update({"config.json": b"\xff"}), "can't decode"),
+        (lambda files: files.update({"../trap": b""}), "nothing else; look at '../trap'"),
+        (lambda files: files.pop("model.weights.h5"), "look at 'model.weights.h5'"),
+    ],
+)
+def test_a_file_that_asks_for_too_much_is_refused_before_it_gets_it(change, says, tmp_path):
+    model = keras.Sequential([keras.Input((784,)), keras.layers.Dense(8, kernel_initializer="orthogonal")])
+    metrics = [keras.metrics.MeanIoU(num_classes=3), keras.metrics.AUC(num_thresholds=4)]
+    model.compile("adam", "categorical_crossentropy", metrics=metrics)
+    path = repacked(save_model(model, tmp_path / "model.keras"), change)
+    with memory_below(100_000_000), pytest.raises(ValueError, match=re.escape(says)) as error:
+        load_model(path)
+    assert str(path) in str(error.value) and "Train the network again" in str(error.value)
+    assert [other.name for other in tmp_path.iterdir()] == ["model.keras"]
+
+
+def test_a_huge_directory_is_refused_unread(tmp_path):
+    path = tmp_path / "model.keras"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.filelist = [zipfile.ZipInfo(f"{i:05}" + "x" * 200) for i in range(20_000)]
+        for entry in archive.filelist:
+            entry.header_offset = entry.CRC = entry.file_size = 0
+        archive._didModify = True
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueError, match="its directory is larger than that of any sound file"):
+            load_model(path)
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_networks_of_many_kinds_of_layers_come_back(tmp_path):
+    image, layers = keras.Input((28, 28, 1)), keras.layers
+    x = layers.RandomTranslation(0.1, 0.1)(layers.Rescaling(2.0)(image))
+    x = layers.Concatenate()([layers.SeparableConv2D(4, 3, padding="same")(x), x * 2])
+    x = layers.LSTM(3)(layers.Reshape((28, -1))(layers.LayerNormalization()(x)))
+    model = keras.Model(image, layers.Dense(10, activation="softmax")(layers.Dropout(0.5, seed=2**31 - 2)(x)))
+    schedule = keras.optimizers.schedules.CosineDecay(0.01, decay_steps=5_000_000)
+    model.compile(keras.optimizers.Adam(schedule), "categorical_crossentropy", metrics=["accuracy"])
+    images = np.random.default_rng(0).random((2, 28, 28, 1), np.float32)
+    again = load_model(save_model(model, tmp_path / "model.keras"))
+    np.testing.assert_array_equal(again(images, training=False), model(images, training=False))
 
 
 def test_a_file_that_unpacks_to_too_much_is_refused_unread(saved):

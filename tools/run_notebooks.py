@@ -3,13 +3,14 @@
 Each notebook is run in a fresh kernel; the executed copy and its page go to the output folder, with an index. A
 notebook that fails does not stop the others, but the exit status is then 1.
 
-Usage: python tools/run_notebooks.py [--quick] [--out FOLDER] [NOTEBOOK...]
+Usage: python tools/run_notebooks.py [--quick] [--timeout SECONDS] [--out FOLDER] [NOTEBOOK...]
 """
 
 import argparse
 import html
 import re
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -60,8 +61,10 @@ TEMPLATE = """
 """
 
 
-def execute(path, out, wanted):
+def execute(path, out, wanted, timeout):
     """Execute one notebook, with those of the `wanted` parameters that it has, and write its page.
+
+    No cell may take longer than `timeout` seconds.
 
     Returns the seconds it took, its recorded results by name, and in one line what went wrong (None if nothing).
     """
@@ -79,7 +82,7 @@ def execute(path, out, wanted):
             parameters={name: value for name, value in wanted.items() if name in known},
             cwd=str(path.parent),
             kernel_name="python3",
-            execution_timeout=1200,
+            execution_timeout=timeout,
             extra_arguments=["--log-level=ERROR"],  # the kernel warns of its own transport otherwise
         )
     except Exception as error:  # whatever it is, the other notebooks still run
@@ -158,14 +161,21 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("notebooks", nargs="*", type=Path, help="default: all of the course")
     parser.add_argument("--quick", action="store_true", help=f"with small parameters: {QUICK}")
+    parser.add_argument("--timeout", type=int, default=1200, help="seconds that a cell may take (default: %(default)s)")
     parser.add_argument("--out", type=Path, default=COURSE / "build", help="folder for the results")
     arguments = parser.parse_args()
     sys.stdout.reconfigure(errors="replace")
-    arguments.out.mkdir(parents=True, exist_ok=True)
+    try:
+        arguments.out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=arguments.out):
+            pass
+    except OSError as error:
+        sys.exit(f"Nothing can be written to {arguments.out} ({error.strerror}). Choose another folder with --out.")
     rows = []
     for path in arguments.notebooks or sorted(COURSE.glob("notebooks/*.ipynb")):
         print(f"\n{path.stem}", flush=True)
-        rows.append((path.stem, *execute(path.resolve(), arguments.out, QUICK if arguments.quick else {})))
+        wanted = QUICK if arguments.quick else {}
+        rows.append((path.stem, *execute(path.resolve(), arguments.out, wanted, arguments.timeout)))
         if problem := rows[-1][-1]:
             print(f"FAILED: {path.stem}, {problem}", flush=True)
     write_index(rows, arguments.out / "index.html")

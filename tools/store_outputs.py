@@ -2,9 +2,10 @@
 
 The picture of the README is taken from the cell tagged `readme`.
 
-Usage: python tools/store_outputs.py [NOTEBOOK...]
+Usage: python tools/store_outputs.py [--timeout SECONDS] [NOTEBOOK...]
 """
 
+import argparse
 import base64
 import os
 import sys
@@ -14,7 +15,6 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
 
 COURSE = Path(__file__).resolve().parents[1]
 METADATA = {
@@ -38,12 +38,14 @@ def write_atomically(path, data):
     os.replace(file.name, path)
 
 
-def store_outputs(path):
-    """Execute one notebook; replace the file by the result once all of it has run."""
+def store_outputs(path, timeout=1200):
+    """Execute one notebook; replace the file by the result once all of it has run. No cell may take longer."""
+    with tempfile.TemporaryFile(dir=path.parent):  # complains now if nothing can be written here
+        pass
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook,
-        timeout=1200,
+        timeout=timeout,
         kernel_name="python3",
         record_timing=False,
         coalesce_streams=True,
@@ -64,15 +66,19 @@ def store_outputs(path):
 
 def main():
     """Store the outputs of the notebooks named on the command line, or of all; exit with 1 if one fails."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("notebooks", nargs="*", type=Path, help="default: all of the course")
+    parser.add_argument("--timeout", type=int, default=1200, help="seconds that a cell may take (default: %(default)s)")
+    arguments = parser.parse_args()
     failed = False
-    for path in [Path(name).resolve() for name in sys.argv[1:]] or sorted(COURSE.glob("notebooks/*.ipynb")):
+    for path in [path.resolve() for path in arguments.notebooks] or sorted(COURSE.glob("notebooks/*.ipynb")):
         start = time.monotonic()
         try:
-            store_outputs(path)
+            store_outputs(path, arguments.timeout)
             print(f"{path.stem}: {time.monotonic() - start:.0f} s", flush=True)
-        except CellExecutionError as error:
+        except Exception as error:  # a cell that fails or hangs, a dead kernel, a full disk: the others still run
             failed = True
-            print(f"{path.stem}: left as it was, since a cell failed:\n{error}", flush=True)
+            print(f"{path.stem}: left as it was, since this went wrong:\n{type(error).__name__}: {error}", flush=True)
     sys.exit(failed)
 
 

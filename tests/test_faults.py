@@ -1,0 +1,235 @@
+"""Faults of the machine, caused for real: no place to write, a full disk, kernels that die or hang, many at once."""
+
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from test_runs import COURSE, a_notebook, in_namespace, run
+
+#: How many notebooks are executed at the same time; raise it to see whether a machine is equal to more.
+AT_ONCE = int(os.environ.get("DIGITS_AT_ONCE", "3"))
+
+
+def store(*arguments):
+    command = [sys.executable, str(COURSE / "tools" / "store_outputs.py"), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300)
+
+
+def python(script, program, *arguments):
+    """Run a Python program in a namespace that a shell script has prepared."""
+    command = shlex.join([sys.executable, "-c", program, *map(str, arguments)])
+    result = subprocess.run(in_namespace(f"{script}\n{command}"), capture_output=True, text=True, timeout=300)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
+
+
+def test_a_full_disk_loses_nothing_and_the_next_save_succeeds(tmp_path):
+    program = """
+import sys, keras
+from pathlib import Path
+from helpers import export_page, load_model, save_model
+folder = Path(sys.argv[1])
+model = keras.Sequential([keras.Input((784,)), keras.layers.Dense(10, activation="softmax")])
+saves = {"model.keras": save_model, "page.html": export_page}
+for name, save in saves.items():
+    save(model, folder / name)
+before = {path.name: path.read_bytes() for path in folder.iterdir()}
+with (folder / "filler").open("wb", buffering=0) as filler:
+    try:
+        while filler.write(bytes(1000)): pass
+    except OSError as error:
+        assert error.errno == 28
+for name, save in saves.items():
+    try:
+        save(model, folder / name)
+        raise SystemExit("The disk is not full.")
+    except OSError as error:
+        print(error)
+    assert (folder / name).read_bytes() == before[name]
+(folder / "filler").unlink()
+assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+for name, save in saves.items():
+    save(model, folder / name)
+load_model(folder / "model.keras")
+"""
+    said = python(f"mount -t tmpfs -o size=400k tmpfs {shlex.quote(str(tmp_path))}", program, tmp_path)
+    assert said.count("Could not write (No space left on device). Choose another place, such as ") == 2
+
+
+def test_stored_outputs_outlive_a_full_disk(tmp_path):
+    notebook = a_notebook(tmp_path / "notebook.ipynb", "print('x\\n' * 100_000)")
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    script = f"""
+mount -t tmpfs -o size=100k tmpfs {shlex.quote(str(disk))}
+cd {shlex.quote(str(disk))}
+cp {shlex.quote(str(notebook))} .
+{shlex.quote(sys.executable)} {shlex.quote(str(COURSE / "tools" / "store_outputs.py"))} notebook.ipynb
+echo exit $?
+cmp notebook.ipynb {shlex.quote(str(notebook))} && ls -A
+"""
+    result = subprocess.run(in_namespace(script), capture_output=True, text=True, timeout=120)
+    assert "No space left on device" in result.stdout and "notebook: left as it was" in result.stdout
+    assert result.stdout.endswith("exit 1\nnotebook.ipynb\n"), result.stdout + result.stderr
+
+
+def test_where_checkout_and_home_cannot_be_written_lessons_work_and_saving_says_what_to_do(tmp_path):
+    program = """
+import subprocess, sys
+from pathlib import Path
+import keras, numpy as np, helpers
+(images, labels), _ = helpers.load_mnist()
+x, y = helpers.preprocess(images[:640]), helpers.one_hot(labels[:640])
+model = helpers.relu_adam()
+model.fit(x, y, verbose=0)
+for save in (lambda: helpers.save_model(model, "model.keras"), lambda: helpers.export_page(model, "build/page.html"),
+             lambda: helpers.save_model(model, Path.home() / "model.keras")):
+    try:
+        save()
+        raise SystemExit("It could be written.")
+    except OSError as error:
+        print(error)
+for tool in ("run_notebooks", "store_outputs"):
+    command = [sys.executable, f"../tools/{tool}.py", "00_start_here.ipynb"]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert result.returncode == 1
+    print(result.stdout + result.stderr)
+"""
+    course, home = shlex.quote(str(COURSE)), shlex.quote(str(tmp_path))
+    script = f"""
+mount --bind {course} {course} && mount -o remount,bind,ro {course}
+mount -t tmpfs -o ro tmpfs {home}
+export HOME={home}
+cd {course}/notebooks
+"""
+    said = python(script, program)
+    assert said.count("Could not write (Read-only file system). Choose another place, such as /") == 3
+    assert str(tmp_path / "model.keras") not in "".join(re.findall("such as (.*):", said))
+    assert "Nothing can be written to " in said and "Choose another folder with --out." in said
+    assert "00_start_here: left as it was" in said
+
+
+def hang_and_die(folder):
+    """Write notebooks whose kernels stop (and so hear no signal but one), loop deaf to interrupts, and are killed."""
+    begin = (
+        f"import os, signal, time\nwith open({str(folder / 'kernels')!r}, 'a') as file: print(os.getpid(), file=file)\n"
+    )
+    return [
+        a_notebook(folder / "stopped.ipynb", "1 + 1", begin + "os.kill(os.getpid(), signal.SIGSTOP)"),
+        a_notebook(
+            folder / "deaf.ipynb", begin + "signal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: time.sleep(1)"
+        ),
+        a_notebook(folder / "killed.ipynb", "1 + 1", begin + "os.kill(os.getpid(), signal.SIGKILL)", "2 + 2"),
+    ]
+
+
+def kernels_are_gone(folder):
+    for kernel in map(int, (folder / "kernels").read_text().split()):
+        with pytest.raises(ProcessLookupError):
+            os.kill(kernel, 0)
+    return True
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGSTOP")
+def test_kernels_that_hang_or_are_killed_fail_the_run_by_name_and_stop_no_other(tmp_path):
+    good = a_notebook(tmp_path / "good.ipynb", "print('still here')")
+    result = run("--timeout", 3, "--out", tmp_path / "out", *hang_and_die(tmp_path), good)
+    assert result.returncode == 1
+    for failure in (
+        "stopped, code cell 2 (import os, signal, time): CellTimeoutError: A cell timed out",
+        "deaf, code cell 1 (import os, signal, time): CellTimeoutError: A cell timed out",
+        "killed, code cell 2 (import os, signal, time): DeadKernelError: Kernel died",
+    ):
+        assert f"FAILED: {failure}" in result.stdout
+    assert "still here" in (tmp_path / "out" / "good.html").read_text(encoding="utf-8")
+    assert kernels_are_gone(tmp_path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGSTOP")
+def test_kernels_that_hang_or_are_killed_leave_the_stored_outputs_as_they_were(tmp_path):
+    bad, good = hang_and_die(tmp_path), a_notebook(tmp_path / "good.ipynb", "print('still here')")
+    before = [path.read_bytes() for path in bad]
+    result = store("--timeout", 3, *bad, good)
+    assert result.returncode == 1
+    assert [path.read_bytes() for path in bad] == before
+    for path in bad:
+        assert f"{path.stem}: left as it was, since this went wrong:" in result.stdout
+    assert "still here" in good.read_text(encoding="utf-8")
+    assert kernels_are_gone(tmp_path)
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_notebooks_executed_at_the_same_time_all_succeed(tmp_path):
+    """They start together, and save the same file."""
+    sources = [
+        "import helpers, keras\nfrom helpers import plots\n(images, labels), _ = helpers.load_mnist()",
+        "plots.show_images(images[:3], caption='Three digits.')",
+        "model = keras.Sequential([keras.Input((784,)), keras.layers.Dense(10, activation='softmax')])",
+        "helpers.load_model(helpers.save_model(model, 'model.keras'))(helpers.preprocess(images[:3])).shape",
+    ]
+    paths = [a_notebook(tmp_path / f"notebook_{i}.ipynb", *sources) for i in range(AT_ONCE)]
+    command = [sys.executable, str(COURSE / "tools" / "run_notebooks.py"), "--out"]
+    runs = [
+        subprocess.Popen([*command, tmp_path / path.stem, path], stdout=subprocess.PIPE, text=True) for path in paths
+    ]
+    for process in runs:
+        said, _ = process.communicate(timeout=600)
+        assert process.returncode == 0, said
+    assert len(list(tmp_path.glob("*/notebook_*.html"))) == AT_ONCE
+    assert (tmp_path / "model.keras").exists() and not list(tmp_path.glob(".model*"))
+
+
+def test_jupyterlab_listens_on_this_machine_only_and_asks_for_its_token(tmp_path):
+    """The command of the Makefile, but without a browser, on any free port, and with settings of its own."""
+    makefile = (COURSE / "Makefile").read_text(encoding="utf-8")
+    command = re.search(r"^lab:.*\n\t\$\(RUN\) (.*)", makefile, re.MULTILINE)[1].split()
+    command = [sys.executable, *command, "--no-browser", "--port=0"]
+    command += ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    folders = {f"JUPYTER_{name}_DIR": str(tmp_path / name) for name in ("CONFIG", "DATA", "RUNTIME")}
+    with (tmp_path / "log").open("w") as log:
+        server = subprocess.Popen(command, cwd=COURSE, env={**os.environ, **folders}, stdout=log, stderr=log)
+    try:
+        for _ in range(240):
+            if found := list(tmp_path.glob("RUNTIME/jpserver-*.json")):
+                break
+            assert server.poll() is None, (tmp_path / "log").read_text()
+            time.sleep(0.25)
+        settings = json.loads(found[0].read_text())
+        assert settings["hostname"] == "localhost" and len(settings["token"]) >= 32
+        address = settings["url"] + "api/contents/"
+
+        def status(address):
+            try:
+                with urllib.request.urlopen(address, timeout=20) as answer:
+                    return answer.status
+            except urllib.error.HTTPError as error:
+                return error.code
+
+        assert status(f"{address}?token={settings['token']}") == 200
+        assert status(address) == status(f"{address}?token=wrong") == 403
+        if Path("/proc/net/tcp").exists():
+            places = [line.split()[1] for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+            assert [place for place in places if place.endswith(f":{settings['port']:04X}")] == [
+                f"0100007F:{settings['port']:04X}"
+            ] * sum(place.endswith(f":{settings['port']:04X}") for place in places)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(30)
+
+
+def test_nothing_in_the_course_turns_the_security_of_jupyter_off():
+    listed = subprocess.run(["git", "ls-files"], cwd=COURSE, capture_output=True, text=True, check=True).stdout
+    lab = r"disable_check_xsrf|allow_origin|allow_remote|token=(''|\"\"|\s|$)|password=|--ip=(?!127\.)|0\.0\.0\.0"
+    for name in listed.splitlines():
+        if name.endswith((".py", ".yml", ".md", ".toml", ".ipynb", "Makefile", "run")) and "test_faults" not in name:
+            text = (COURSE / name).read_text(encoding="utf-8")
+            assert not re.search(lab, text), (name, re.search(lab, text))
