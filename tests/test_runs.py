@@ -6,8 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import copies
 import nbformat
 import pytest
+from run_notebooks import write_page
 
 COURSE = Path(__file__).resolve().parents[1]
 PATHS = sorted((COURSE / "notebooks").glob("*.ipynb"))
@@ -27,10 +29,16 @@ def a_notebook(path, *sources):
 
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory):
-    """Run all notebooks as `make quick` does; gives the folder of results, the exit status, and what was printed."""
-    folder, before = tmp_path_factory.mktemp("quick"), [path.read_bytes() for path in PATHS]
-    result = run("--quick", "--out", folder, DIGITS_XLA="0", timeout=1800)  # so the way without XLA is tested as well
-    assert [path.read_bytes() for path in PATHS] == before
+    """Run all students' copies as `make quick` runs the notebooks, which have the same cells and solutions besides.
+
+    Gives the folder of results, the exit status, and what was printed.
+    """
+    folder, students = tmp_path_factory.mktemp("quick"), tmp_path_factory.mktemp("student")
+    copies.write_students(students)
+    paths = sorted(students.glob("*.ipynb"))
+    before = [path.read_bytes() for path in paths]
+    result = run("--quick", "--out", folder, *paths, DIGITS_XLA="0", timeout=1800)  # the way without XLA as well
+    assert [path.read_bytes() for path in paths] == before
     return folder, result.returncode, result.stdout + result.stderr
 
 
@@ -51,10 +59,23 @@ def test_every_notebook_runs_with_small_parameters(path, quick):
     if "n_train" in "".join(cell.source for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])):
         assert "This run is shortened" in text and "Not checked in a shortened run" in text
     page = (folder / f"{path.stem}.html").read_text(encoding="utf-8")
-    assert page.count(">Solution</summary>") >= 3
+    assert "# Solution" not in page
     assert not re.search(r'(src|href)="https?://[^"]*\.(m?js|css)|<script src', page)
     assert 'alt=""' not in page and "No description has been provided" not in page
     assert f'href="{path.stem}.html"' in (folder / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_page_folds_solutions_and_its_links_lead_to_pages_or_files(tmp_path):
+    linked = set()
+    for path in PATHS:
+        write_page(nbformat.read(path, as_version=4), tmp_path / f"{path.stem}.html")
+    for path in PATHS:
+        page = (tmp_path / f"{path.stem}.html").read_text(encoding="utf-8")
+        assert page.count(">Solution</summary>") >= 3
+        for target in re.findall(r'href="(?!\w+:|#)([^"#]+)', page):
+            assert (tmp_path / target).resolve().is_file(), target
+            linked.add(Path(target).name)
+    assert {"04_variant_b.html", "README.md", "changes_of_b.ipynb"} <= linked
 
 
 def test_a_failing_notebook_is_named_with_cell_and_error_and_the_others_are_kept(tmp_path):

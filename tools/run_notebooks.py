@@ -8,6 +8,8 @@ Usage: python tools/run_notebooks.py [--quick] [--out FOLDER] [NOTEBOOK...]
 
 import argparse
 import html
+import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -23,19 +25,23 @@ COURSE = Path(__file__).resolve().parents[1]
 QUICK = {"epochs": 1, "n_train": 1_000, "n_photos": 20}
 #: The form of an output that only a running kernel can fill; beside it there is one in words.
 WIDGET = "application/vnd.jupyter.widget-view+json"
-#: nbconvert's page, but loading nothing from the network, with alternative texts for pictures, and with solutions and
-#: the set-up cell folded.
-TEMPLATE = """
-{%- extends 'lab/index.html.j2' -%}
-{%- block html_head_js_requirejs -%}{%- endblock -%}
-{%- block html_head_js_mathjax -%}{%- endblock -%}
-{%- block html_head_js_mermaidjs -%}{%- endblock -%}
+#: A picture with its alternative text, for a template of nbconvert.
+PICTURE = """
 {%- block data_png scoped -%}
 <div class="jp-RenderedImage jp-OutputArea-output {{ extra_class }}">
 <img src="data:image/png;base64,{{ output.data['image/png'] | escape_html }}"
  alt="{{ (output | get_metadata('alt', 'image/png') or '') | escape_html }}">
 </div>
 {%- endblock data_png -%}
+"""
+#: nbconvert's page, but loading nothing from the network, with alternative texts for pictures, and with solutions and
+#: the set-up cell folded.
+TEMPLATE = (
+    """
+{%- extends 'lab/index.html.j2' -%}
+{%- block html_head_js_requirejs -%}{%- endblock -%}
+{%- block html_head_js_mathjax -%}{%- endblock -%}
+{%- block html_head_js_mermaidjs -%}{%- endblock -%}
 {%- block codecell -%}
 {%- set tags = cell.metadata.get('tags', []) -%}
 {%- if 'solution' in tags or 'bootstrap' in tags -%}
@@ -47,6 +53,8 @@ TEMPLATE = """
 {%- else -%}{{ super() }}{%- endif -%}
 {%- endblock codecell -%}
 """
+    + PICTURE
+)
 
 
 def execute(path, out, wanted):
@@ -104,9 +112,22 @@ def write_page(notebook, path):
     """Write a notebook as one page of HTML, its links to other notebooks turned into links to their pages."""
     exporter = HTMLExporter(extra_loaders=[DictLoader({"course.html.j2": TEMPLATE})], template_file="course.html.j2")
     page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": path.stem}})
-    for other in COURSE.glob("notebooks/*.ipynb"):
-        page = page.replace(f'href="{other.name}', f'href="{other.stem}.html')
-    path.write_text(page, encoding="utf-8")
+    path.write_text(relink(page, path.parent), encoding="utf-8")
+
+
+def relink(page, out):
+    """Turn the relative links of a notebook's page into links that hold in the folder `out`.
+
+    Notebooks, and texts beside them, have pages there; other files are linked where they are.
+    """
+
+    def link(match):
+        file = Path(os.path.normpath(COURSE / "notebooks" / match[1]))
+        if file.parent == COURSE / "notebooks" and file.exists():
+            return f'href="{file.stem}.html'
+        return f'href="{os.path.relpath(file, out.resolve()).replace(os.sep, "/")}' if file.exists() else match[0]
+
+    return re.sub(r'href="(?!\w+:|#)([^"#]+)', link, page)
 
 
 def describe(results):
