@@ -84,22 +84,28 @@ def student(notebook):
 def definitions(block):
     """Return the sentences of a block of prose that hold a term in bold, with the one before where they need it."""
     sentences = SENTENCES.split(block)
-    bold = {i for i, sentence in enumerate(sentences) if re.search(r"\*\*[^*`]+\*\*", sentence)}
+    bold = {i for i, sentence in enumerate(sentences) if re.search(r"\*\*[^*`]+[^*`.]\*\*", sentence)}
     bold |= {i - 1 for i in bold if i and re.match(r"(This|It|That|Its) ", sentences[i])}
     return " ".join(re.sub(r"^\((.*)\)$", r"\1", sentences[i]) for i in sorted(bold))
+
+
+def opening(block):
+    """Return the first sentence of a block of prose, or the first two if it is a short one."""
+    sentences = SENTENCES.split(block)
+    return " ".join(sentences[: 1 + (len(sentences[0].split()) < 9)])
 
 
 def shown(block):
     """Return what of a block of prose is shown: all of a short one, and of a long one what a slide has room for."""
     if re.match(r"- |\d+\. ", block):
         items = re.split(r"\n(?=- |\d+\. )", block)
-        return "\n".join(item if len(item.split()) <= 16 else SENTENCES.split(item)[0] for item in items)
+        return "\n".join(item if len(item.split()) <= 16 else opening(item) for item in items)
     return block if STAYS.match(block) or len(block.split()) <= 35 else definitions(block)
 
 
 def prose_slides(cell):
     """Cut a cell of prose into slides, one for each heading and exercise, and notes that hold all that is said."""
-    kind, hints = cell.metadata.slideshow.slide_type, HINTS.findall(cell.source)
+    kind, hints = kind_of(cell), HINTS.findall(cell.source)
     source = re.sub(r"^(#+ .*)$", r"\n\1\n", HINTS.sub("", cell.source), flags=re.M)
     groups = [[]]
     for block in re.split(r"\n\s*\n", source.strip()):
@@ -111,7 +117,7 @@ def prose_slides(cell):
         lead = group is groups[0] and len(groups) > 1 and not BEGINS.match(group[0])  # about the slide before
         texts = list(filter(None, map(definitions if lead else shown, group)))
         if not lead and texts != group and all(text.startswith("#") for text in texts):
-            texts.append(next(SENTENCES.split(block)[0] for block in group if block not in texts))
+            texts.append(next(opening(block) for block in group if block not in texts))
         text = "\n\n".join(texts)
         said = "\n\n".join(group + hints * (group is groups[-1]))
         if text:
@@ -123,7 +129,7 @@ def prose_slides(cell):
 
 def figure_slides(cell):
     """Return the figures of a cell, a slide each, below their captions; what else it prints, if it is a line or two."""
-    kind, outputs, printed = cell.metadata.slideshow.slide_type, cell.outputs, []
+    kind, outputs, printed = kind_of(cell), cell.outputs, []
     if kind in ("notes", "skip"):
         return
     for output in outputs:
@@ -138,6 +144,11 @@ def figure_slides(cell):
             kind, fits = "subslide", False
 
 
+def kind_of(cell):
+    """Return the slide type of a cell."""
+    return cell.metadata.get("slideshow", {}).get("slide_type", "-")
+
+
 def slide(kind, **others):
     """Return the metadata of a cell of this slide type."""
     return {"slideshow": {"slide_type": kind}, **others}
@@ -147,7 +158,7 @@ def slides(notebook):
     """Make slides of cells: prose is cut short, and of a figure's cell only the figure remains, below its caption."""
     cells = []
     for cell in notebook.cells:
-        if cell.cell_type == "markdown" and cell.metadata.slideshow.slide_type not in ("notes", "skip"):
+        if cell.cell_type == "markdown" and kind_of(cell) not in ("notes", "skip"):
             cells += prose_slides(cell)
         elif any("image/png" in output.get("data", {}) for output in cell.get("outputs", [])):
             cells += figure_slides(cell)
@@ -160,14 +171,13 @@ def write_students(out):
     """Write the students' copies, their links to other files still right."""
 
     def link(match):
-        target = os.path.relpath(COURSE / "notebooks" / match[1], out).replace(os.sep, "/")
-        return f"]({target}{match[2]})"
+        return "](" + os.path.relpath(COURSE / "notebooks" / match[1], out).replace(os.sep, "/")
 
     for path in sorted(COURSE.glob("notebooks/*.ipynb")):
         notebook = student(nbformat.read(path, as_version=4))
         for cell in notebook.cells:
             if cell.cell_type == "markdown":
-                cell.source = re.sub(r"\]\((?!\w+:|#|\d\d_\w+\.ipynb)([^)#\s]+)(#[^)\s]*)?\)", link, cell.source)
+                cell.source = re.sub(r"\]\((?!\w+:|#|\d\d_\w+\.ipynb)([^)#\s]+)", link, cell.source)
         nbformat.write(notebook, out / path.name)
 
 

@@ -118,12 +118,12 @@ def write_page(notebook, path):
 def relink(page, out):
     """Turn the relative links of a notebook's page into links that hold in the folder `out`.
 
-    Notebooks, and texts beside them, have pages there; other files are linked where they are.
+    Notebooks have pages there, and texts beside them may have; other files are linked where they are.
     """
 
     def link(match):
         file = Path(os.path.normpath(COURSE / "notebooks" / match[1]))
-        if file.parent == COURSE / "notebooks" and file.exists():
+        if file.parent == COURSE / "notebooks" and (file.suffix == ".ipynb" or (out / f"{file.stem}.html").exists()):
             return f'href="{file.stem}.html'
         return f'href="{os.path.relpath(file, out.resolve()).replace(os.sep, "/")}' if file.exists() else match[0]
 
@@ -161,6 +161,9 @@ def main():
     arguments = parser.parse_args()
     sys.stdout.reconfigure(errors="replace")
     arguments.out.mkdir(parents=True, exist_ok=True)
+    for path in COURSE.glob("notebooks/*.md"):
+        text = nbformat.v4.new_markdown_cell(path.read_text(encoding="utf-8"))
+        write_page(nbformat.v4.new_notebook(cells=[text]), arguments.out / f"{path.stem}.html")
     rows = []
     for path in arguments.notebooks or sorted(COURSE.glob("notebooks/*.ipynb")):
         print(f"\n{path.stem}", flush=True)
