@@ -6,7 +6,6 @@ Usage: python tools/copies.py student|slides [--out FOLDER]
 import argparse
 import html
 import importlib.util
-import os
 import re
 import shutil
 from pathlib import Path
@@ -15,7 +14,7 @@ import nbformat
 from jinja2 import DictLoader
 from nbconvert import SlidesExporter
 from nbconvert.preprocessors import ClearOutputPreprocessor, TagRemovePreprocessor
-from run_notebooks import PICTURE, relink
+from run_notebooks import PICTURE, path_from, relink
 
 COURSE = Path(__file__).resolve().parents[1]
 #: By exercise: what stands in a student's copy in the place of a solution with which the lesson goes on.
@@ -171,7 +170,7 @@ def write_students(out):
     """Write the students' copies, their links to other files still right."""
 
     def link(match):
-        return "](" + os.path.relpath(COURSE / "notebooks" / match[1], out).replace(os.sep, "/")
+        return "](" + path_from(out, COURSE / "notebooks" / match[1])
 
     for path in sorted(COURSE.glob("notebooks/*.ipynb")):
         notebook = student(nbformat.read(path, as_version=4))
@@ -183,9 +182,12 @@ def write_students(out):
 
 def write_slides(out):
     """Write the decks, what they need of reveal.js, and a page that links them."""
-    package = Path(importlib.util.find_spec("sphinx_revealjs").origin).parent / "_static" / "revealjs"
+    package = importlib.util.find_spec("sphinx_revealjs")
+    if package is None:
+        raise SystemExit("reveal.js is missing. Run: python -m pip install -r requirements-site.txt")
     for part in ("dist", "plugin/notes"):
-        shutil.copytree(package / part, out / "reveal.js" / part, dirs_exist_ok=True)
+        source = Path(package.origin).parent / "_static" / "revealjs" / part
+        shutil.copytree(source, out / "reveal.js" / part, dirs_exist_ok=True)
     loader = DictLoader({"slides.html.j2": SLIDES})
     exporter = SlidesExporter(
         extra_loaders=[loader],

@@ -125,9 +125,17 @@ def relink(page, out):
         file = Path(os.path.normpath(COURSE / "notebooks" / match[1]))
         if file.parent == COURSE / "notebooks" and (file.suffix == ".ipynb" or (out / f"{file.stem}.html").exists()):
             return f'href="{file.stem}.html'
-        return f'href="{os.path.relpath(file, out.resolve()).replace(os.sep, "/")}' if file.exists() else match[0]
+        return f'href="{path_from(out, file)}' if file.exists() else match[0]
 
     return re.sub(r'href="(?!\w+:|#)([^"#]+)', link, page)
+
+
+def path_from(folder, file):
+    """Return a link from a folder to a file: relative, or on another drive absolute."""
+    try:
+        return os.path.relpath(file, folder.resolve()).replace(os.sep, "/")
+    except ValueError:
+        return file.resolve().as_uri()
 
 
 def describe(results):
