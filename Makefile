@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/python
 # Dense networks gain little from a second thread, so the tests use two processes of one thread each.
 ONE_THREAD := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 
-.PHONY: run test lab quick outputs sweep bench lint lock clean
+.PHONY: run test lab quick outputs student slides site sweep bench lint lock clean
 .DEFAULT_GOAL := run
 
 $(VENV)/installed: requirements.txt constraints.txt pyproject.toml
@@ -14,7 +14,7 @@ $(VENV)/installed: requirements.txt constraints.txt pyproject.toml
 	$(RUN) -m pip install --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-$(VENV)/installed-%: requirements-%.txt $(VENV)/installed requirements-sweep.txt
+$(VENV)/installed-%: requirements-%.txt $(VENV)/installed requirements-sweep.txt requirements-site.txt
 	$(RUN) -m pip install --disable-pip-version-check -r $<
 	@touch $@
 
@@ -37,6 +37,15 @@ quick: $(VENV)/installed  ## every notebook with small parameters
 outputs: $(VENV)/installed  ## execute the notebooks in place, to store their outputs
 	$(RUN) tools/store_outputs.py
 
+student: $(VENV)/installed  ## copies of the notebooks without solutions and outputs, in build/student/
+	$(RUN) tools/copies.py student
+
+slides: $(VENV)/installed-site  ## a deck of slides for each notebook, in build/slides/
+	$(RUN) tools/copies.py slides
+
+site: $(VENV)/installed-site  ## the course as a website, with the stored outputs, in build/site/
+	$(RUN) -m sphinx -W --keep-going -q -c tools -d build/site-cache . build/site
+
 sweep: $(VENV)/installed-sweep  ## the repeated trainings that the notebooks draw from, where they are missing in data/
 	$(RUN) tools/sweep.py sweeps/variants.ipynb --grid sweeps/ten_seeds.yml --out data/ten_seeds.csv
 	$(RUN) tools/sweep.py sweeps/variants.ipynb --grid sweeps/training_images.yml --out data/training_images.csv
@@ -55,7 +64,7 @@ lint: $(VENV)/installed
 lock:  ## write constraints.txt: the newest versions that the requirements allow
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip install --disable-pip-version-check --quiet uv==0.13.9
-	cat requirements.txt requirements-sweep.txt requirements-test.txt | grep -v '^[-#]' | build/lock/bin/python -m uv pip compile --universal --python-version 3.11 --upgrade --no-annotate --no-header --quiet -o constraints.txt -
+	cat requirements.txt requirements-*.txt | grep -v '^[-#]' | build/lock/bin/python -m uv pip compile --universal --python-version 3.11 --upgrade --no-annotate --no-header --quiet -o constraints.txt -
 
 clean:
 	rm -rf $(VENV) build

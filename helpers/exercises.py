@@ -139,11 +139,6 @@ def _explain_accuracy(found, _, counts):
     return f"For\n{counts}\nit gives {found:.3g}, which is not the share of images on the diagonal."
 
 
-def _operations(sizes):
-    weights = sizes[:-1] * sizes[1:]
-    return 2 * (3 * weights.sum() - weights[0])
-
-
 def _explain_operations(found, expected, sizes):
     weights = sizes[:-1] * sizes[1:]
     if found == 6 * weights.sum():
@@ -254,7 +249,7 @@ def _grade_accuracy(answer):
 
 def _grade_operations(answer):
     cases = [(np.array([3, 5, 2]),), (np.array([784, 128, 256, 512, 10]),)]
-    return _grade_function(answer, _operations, cases, _explain_operations)
+    return _grade_function(answer, models.operations, cases, _explain_operations)
 
 
 def _grade_refuse(answer):

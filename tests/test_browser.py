@@ -1,7 +1,6 @@
 """The drawing pad and the exported page in Chromium, and the whole way in JupyterLab, from stroke to digit."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -20,47 +19,7 @@ from helpers.draw import strokes_to_image
 import keras  # after helpers, which sets TensorFlow up
 
 COURSE = Path(__file__).resolve().parents[1]
-CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
-OPTIONS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-OPTIONS += " --disable-component-update --disable-sync"
 ONE = [[0.5, 0.15], [0.5, 0.85]]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Chromium, or the reason why there is none; with DIGITS_BROWSER=required, that is a failure."""
-    give_up = pytest.fail if os.environ.get("DIGITS_BROWSER") == "required" else pytest.skip
-    try:
-        from playwright.sync_api import sync_playwright
-    except ModuleNotFoundError:
-        give_up("playwright is not installed: python -m pip install -r requirements-test.txt")
-    with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
-        path = own if Path(own).exists() else CHROMIUM
-        if not path:
-            give_up("Chromium is not installed: python -m playwright install chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=OPTIONS.split())
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser):
-    """A new page with touch, offline but for this machine; at the end, nothing must have gone wrong in it."""
-    context = browser.new_context(has_touch=True, viewport={"width": 1000, "height": 900})
-    page, problems = context.new_page(), []
-    page.on("console", lambda message: message.type == "error" and problems.append(message.text))
-    page.on("pageerror", lambda error: problems.append(str(error)))
-
-    def note(request):
-        if not request.url.startswith(("file:", "data:", "blob:", "http://127.0.0.1:", "ws://127.0.0.1:")):
-            problems.append(request.url)
-
-    page.on("request", note)
-    page.on("websocket", note)
-    yield page
-    context.close()
-    assert not problems
 
 
 def on(page, point):

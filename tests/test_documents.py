@@ -58,7 +58,7 @@ def test_nothing_is_stored_that_changes_from_run_to_run(notebook):
     assert set(notebook.metadata) == {"kernelspec", "language_info"}
     assert set(notebook.metadata.language_info) == {"name"}
     for cell in notebook.cells:
-        assert set(cell.metadata) <= {"tags", "jupyter"}
+        assert set(cell.metadata) <= {"tags", "jupyter", "slideshow"}
         for output in cell.get("outputs", []):
             texts = [text for kind, text in output.get("data", {}).items() if kind != "image/png"]
             assert not re.search(
@@ -135,6 +135,14 @@ def test_the_frame_is_the_same_everywhere(notebook):
     ]
     assert levels.count(1) == 1
     assert all(below <= above + 1 for above, below in itertools.pairwise(levels))
+
+
+@every_notebook
+def test_every_cell_has_a_slide_type(notebook):
+    kinds = {cell.id: cell.metadata.get("slideshow", {}).get("slide_type") for cell in notebook.cells}
+    assert set(kinds.values()) <= {"slide", "subslide", "fragment", "skip", "notes", "-"}, kinds
+    assert all(kinds[cell.id] == "skip" for tag in ("exercise", "solution") for cell in tagged(notebook, tag))
+    assert "$" not in prose(notebook)  # pages and slides load nothing that could show formulas
 
 
 @every_notebook

@@ -7,8 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import copies
 import nbformat
 import pytest
+from run_notebooks import write_page
 
 COURSE = Path(__file__).resolve().parents[1]
 PATHS = sorted((COURSE / "notebooks").glob("*.ipynb"))
@@ -40,25 +42,24 @@ def in_namespace(script):
 
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory):
-    """Run all notebooks as `make quick` does; gives the folder of results, the exit status, and what was printed.
+    """Run all students' copies as `make quick` runs the notebooks, which have the same cells and solutions besides.
 
-    Where the system permits that, they have no network but the machine itself, and can write to notebooks/build only.
+    Gives the folder of results, the exit status, and what was printed. Where the system permits that, they have no
+    network but the machine itself, and cannot write into the course.
     """
-    folder, before = tmp_path_factory.mktemp("quick"), [path.read_bytes() for path in PATHS]
-    course, build = shlex.quote(str(COURSE)), COURSE / "notebooks" / "build"
-    build.mkdir(exist_ok=True)
-    script = f"""
-mount --bind {course} {course} && mount -o remount,bind,ro {course} || exit
-mount -t tmpfs tmpfs {shlex.quote(str(build))} || exit
-exec "$0" "$@"
-"""
+    folder, students = tmp_path_factory.mktemp("quick"), tmp_path_factory.mktemp("student")
+    copies.write_students(students)
+    paths = sorted(students.glob("*.ipynb"))
+    before = [path.read_bytes() for path in paths]
+    course = shlex.quote(str(COURSE))
+    script = f'mount --bind {course} {course} && mount -o remount,bind,ro {course} && exec "$0" "$@"'
     try:
         prefix = in_namespace(script)
     except pytest.skip.Exception:
         prefix = []
     # Without XLA, so that this way is tested as well.
-    result = run("--quick", "--out", folder, prefix=prefix, DIGITS_XLA="0", timeout=1800)
-    assert [path.read_bytes() for path in PATHS] == before
+    result = run("--quick", "--out", folder, *paths, prefix=prefix, DIGITS_XLA="0", timeout=1800)
+    assert [path.read_bytes() for path in paths] == before
     return folder, result.returncode, result.stdout + result.stderr
 
 
@@ -84,10 +85,23 @@ def test_every_notebook_runs_with_small_parameters(path, quick):
     if "n_train" in "".join(cell.source for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])):
         assert "This run is shortened" in text and "Not checked in a shortened run" in text
     page = (folder / f"{path.stem}.html").read_text(encoding="utf-8")
-    assert page.count(">Solution</summary>") >= 4
+    assert "# Solution" not in page
     assert not re.search(r'(src|href)="https?://[^"]*\.(m?js|css)|<script src', page)
     assert 'alt=""' not in page and "No description has been provided" not in page
     assert f'href="{path.stem}.html"' in (folder / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_page_folds_solutions_and_its_links_lead_to_pages_or_files(tmp_path):
+    linked = set()
+    for path in PATHS:
+        write_page(nbformat.read(path, as_version=4), tmp_path / f"{path.stem}.html")
+    for path in PATHS:
+        page = (tmp_path / f"{path.stem}.html").read_text(encoding="utf-8")
+        assert page.count(">Solution</summary>") >= 3
+        for target in re.findall(r'href="(?!\w+:|#)([^"#]+)', page):
+            assert (tmp_path / target).resolve().is_file(), target
+            linked.add(Path(target).name)
+    assert {"04_variant_b.html", "README.md", "changes_of_b.ipynb"} <= linked
 
 
 def test_a_failing_notebook_is_named_with_cell_and_error_and_the_others_are_kept(tmp_path):

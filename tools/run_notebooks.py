@@ -8,6 +8,7 @@ Usage: python tools/run_notebooks.py [--quick] [--timeout SECONDS] [--out FOLDER
 
 import argparse
 import html
+import os
 import re
 import sys
 import tempfile
@@ -25,10 +26,20 @@ COURSE = Path(__file__).resolve().parents[1]
 QUICK = {"epochs": 1, "n_train": 1_000, "n_photos": 20}
 #: The form of an output that only a running kernel can fill; beside it there is one in words.
 WIDGET = "application/vnd.jupyter.widget-view+json"
+#: A picture with its alternative text, for a template of nbconvert.
+PICTURE = """
+{%- block data_png scoped -%}
+<div class="jp-RenderedImage jp-OutputArea-output {{ extra_class }}">
+<img src="data:image/png;base64,{{ output.data['image/png'] | escape_html }}"
+ alt="{{ (output | get_metadata('alt', 'image/png') or '') | escape_html }}">
+</div>
+{%- endblock data_png -%}
+"""
 #: nbconvert's page, but loading nothing from the network, with alternative texts for pictures, with outputs named for
 #: screen readers, with links underlined and texts that stand out (4.5 to 1), and with solutions and the set-up cell
 #: folded.
-TEMPLATE = """
+TEMPLATE = (
+    """
 {%- extends 'lab/index.html.j2' -%}
 {%- block html_head_js_requirejs -%}{%- endblock -%}
 {%- block html_head_js_mathjax -%}{%- endblock -%}
@@ -41,12 +52,6 @@ TEMPLATE = """
 .jp-RenderedHTML pre span { color: inherit !important; }
 </style>
 {%- endblock html_head_css -%}
-{%- block data_png scoped -%}
-<div class="jp-RenderedImage jp-OutputArea-output {{ extra_class }}">
-<img src="data:image/png;base64,{{ output.data['image/png'] | escape_html }}"
- alt="{{ (output | get_metadata('alt', 'image/png') or '') | escape_html }}">
-</div>
-{%- endblock data_png -%}
 {%- block output_group -%}<div role="group" aria-label="Output">{{ super() }}</div>{%- endblock output_group -%}
 {%- block codecell -%}
 {%- set tags = cell.metadata.get('tags', []) -%}
@@ -59,6 +64,8 @@ TEMPLATE = """
 {%- else -%}{{ super() }}{%- endif -%}
 {%- endblock codecell -%}
 """
+    + PICTURE
+)
 
 
 def execute(path, out, wanted, timeout):
@@ -125,9 +132,30 @@ def write_page(notebook, path):
     """Write a notebook as one page of HTML, its links to other notebooks turned into links to their pages."""
     exporter = HTMLExporter(extra_loaders=[DictLoader({"course.html.j2": TEMPLATE})], template_file="course.html.j2")
     page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": heading(notebook, path.stem)}})
-    for other in COURSE.glob("notebooks/*.ipynb"):
-        page = page.replace(f'href="{other.name}', f'href="{other.stem}.html')
-    path.write_text(page, encoding="utf-8")
+    path.write_text(relink(page, path.parent), encoding="utf-8")
+
+
+def relink(page, out):
+    """Turn the relative links of a notebook's page into links that hold in the folder `out`.
+
+    Notebooks have pages there, and texts beside them may have; other files are linked where they are.
+    """
+
+    def link(match):
+        file = Path(os.path.normpath(COURSE / "notebooks" / match[1]))
+        if file.parent == COURSE / "notebooks" and (file.suffix == ".ipynb" or (out / f"{file.stem}.html").exists()):
+            return f'href="{file.stem}.html'
+        return f'href="{path_from(out, file)}' if file.exists() else match[0]
+
+    return re.sub(r'href="(?!\w+:|#)([^"#]+)', link, page)
+
+
+def path_from(folder, file):
+    """Return a link from a folder to a file: relative, or on another drive absolute."""
+    try:
+        return os.path.relpath(file, folder.resolve()).replace(os.sep, "/")
+    except ValueError:
+        return file.resolve().as_uri()
 
 
 def describe(results):
@@ -171,6 +199,9 @@ def main():
             pass
     except OSError as error:
         sys.exit(f"Nothing can be written to {arguments.out} ({error.strerror}). Choose another folder with --out.")
+    for path in COURSE.glob("notebooks/*.md"):
+        text = nbformat.v4.new_markdown_cell(path.read_text(encoding="utf-8"))
+        write_page(nbformat.v4.new_notebook(cells=[text]), arguments.out / f"{path.stem}.html")
     rows = []
     for path in arguments.notebooks or sorted(COURSE.glob("notebooks/*.ipynb")):
         print(f"\n{path.stem}", flush=True)

@@ -1,0 +1,189 @@
+"""The copies of the course: for students, as slides, as a website. The last two are looked at in Chromium."""
+
+import itertools
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote
+
+import copies
+import nbformat
+import pytest
+
+COURSE = Path(__file__).resolve().parents[1]
+PATHS = sorted((COURSE / "notebooks").glob("*.ipynb"))
+NAMES = [path.stem for path in PATHS]
+
+every_notebook = pytest.mark.parametrize("path", PATHS, ids=NAMES)
+
+pytest.importorskip("sphinx_revealjs", reason="requirements-site.txt is not installed")
+
+
+# Students' copies; tests/test_runs.py runs them
+
+
+@pytest.fixture(scope="module")
+def students(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("student")
+    copies.write_students(folder)
+    return folder
+
+
+@every_notebook
+def test_a_students_copy_holds_no_solution_and_no_output(path, students):
+    expected = []
+    for cell in nbformat.read(path, as_version=4).cells:
+        if "solution" in cell.metadata.get("tags", []):
+            number = re.search(r'check\("(\d\d\.\d)"', cell.source)[1]
+            expected += [copies.INSTEAD[number]] if number in copies.INSTEAD else []
+        elif cell.cell_type == "code":
+            expected.append(cell.source)
+    copied = nbformat.read(students / path.name, as_version=4)
+    nbformat.validate(copied)
+    code = [cell for cell in copied.cells if cell.cell_type == "code"]
+    assert [cell.source for cell in code] == expected
+    assert not any(cell.outputs or cell.execution_count for cell in code)
+    assert "# Solution" not in "".join(expected)
+
+
+@every_notebook
+def test_the_links_of_a_students_copy_resolve(path, students):
+    text = "".join(cell.source for cell in nbformat.read(students / path.name, as_version=4).cells)
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if not re.match(r"\w+:|#", target):
+            assert (students / target.partition("#")[0]).resolve().exists(), target
+
+
+# Slides
+
+#: For every slide: what of it is outside the screen, how much figures are reduced, and whether there is anything on it.
+LOOK = """() => Reveal.getSlides().map((slide) => {
+    const { h, v } = Reveal.getIndices(slide);
+    Reveal.slide(h, v, 99);
+    const said = [...slide.querySelectorAll('*')].filter((part) => !part.closest('aside'));
+    const out = said.filter((part) => {
+        const { right, bottom, width } = part.getBoundingClientRect();
+        return width && (right > 1280 || bottom > 720 || part.scrollWidth > part.clientWidth + 1 && part.clientWidth);
+    });
+    const images = said.filter((part) => part.tagName === 'IMG');
+    const scales = images.map((image) => Math.min(
+        image.clientWidth / image.naturalWidth, image.clientHeight / image.naturalHeight));
+    return { h, v, out: out.map((part) => part.outerHTML.slice(0, 200)), smallest: Math.min(1, ...scales),
+        nameless: images.filter((image) => !image.alt).length, text: slide.innerText.trim() };
+})"""
+
+
+@pytest.fixture(scope="module")
+def decks(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("slides")
+    copies.write_slides(folder)
+    return folder
+
+
+@every_notebook
+def test_no_slide_overflows(path, decks, page):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto((decks / f"{path.stem}.html").as_uri())
+    page.wait_for_function("Reveal.isReady()")
+    slides = page.evaluate(LOOK)
+    assert len(slides) > 15
+    for slide in slides:
+        assert not slide["out"], slide
+        assert slide["smallest"] > 0.6 and not slide["nameless"] and len(slide["text"]) > 10, slide
+
+
+def test_the_decks_show_no_solution_and_say_more_than_they_show(decks, page):
+    page.goto((decks / "index.html").as_uri())
+    for name in NAMES:
+        deck = (decks / f"{name}.html").read_text(encoding="utf-8")
+        assert page.locator(f'a[href="{name}.html"]').count() == 1
+        assert "# Solution" not in deck and "No description" not in deck
+        assert deck.count('<aside class="notes">') > 10
+    page.get_by_role("link", name="00 Start here").click()
+    page.wait_for_function("Reveal.isReady()")
+    assert page.get_by_role("heading", level=1).inner_text().startswith("00 Start here")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("Reveal.getIndices().h") == 1
+    assert page.evaluate("Reveal.getSlideNotes()").strip()
+
+
+# Website
+
+
+class Page(HTMLParser):
+    """What a page of the website links, loads and shows."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.links, self.loaded, self.names, self.levels, self.nameless = [], [], set(), [], []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.names.update(attrs[key] for key in ("id", "name") if attrs.get(key))
+        if tag == "a" and attrs.get("href"):
+            self.links.append(attrs["href"])
+        if tag in ("script", "img", "link", "iframe", "source"):
+            self.loaded += [attrs[key] for key in ("src", "href") if attrs.get(key)]
+        if tag == "img" and not attrs.get("alt"):
+            self.nameless.append(attrs)
+        if re.fullmatch("h[1-6]", tag):
+            self.levels.append(int(tag[1]))
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The website, as `make site` builds it: a warning is an error."""
+    folder = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-c", COURSE / "tools"]
+    command += ["-d", folder / "cache", COURSE, folder / "site"]
+    result = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=300)
+    assert result.returncode == 0, result.stderr
+    return folder / "site"
+
+
+def test_the_links_of_the_website_resolve_and_nothing_comes_from_elsewhere(site):
+    pages = {path: Page(path) for path in site.rglob("*.html")}
+    assert {site / "index.html", *(site / "notebooks" / f"{name}.html" for name in NAMES)} <= set(pages)
+    for path, page in pages.items():
+        assert not page.nameless
+        assert all(below <= above + 1 for above, below in itertools.pairwise([0, *page.levels])), path
+        for target in page.links + page.loaded:
+            if re.match(r"https?://|//", target):
+                assert target in page.links, target
+            elif not target.startswith(("data:", "mailto:")):
+                file, _, name = unquote(target).partition("#")
+                linked = (path.parent / file.partition("?")[0]).resolve() if file else path
+                assert linked.is_file(), f"{path}: {target}"
+                assert not name or linked.suffix != ".html" or name in pages[linked].names, f"{path}: {target}"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_website_fits_a_phone_and_a_desktop(width, site, page):
+    page.set_viewport_size({"width": width, "height": 800})
+    for path in [site / "index.html", *(site / "notebooks" / f"{name}.html" for name in NAMES)]:
+        page.goto(path.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        rights = page.eval_on_selector_all("article img", "images => images.map(i => i.getBoundingClientRect().right)")
+        assert max(rights) <= width, path
+
+
+def test_solutions_are_folded_hints_open_and_the_menu_and_the_search_work(site, page):
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto((site / "notebooks" / "01_load_the_data.html").as_uri())
+    solution = page.locator("details", has_text="# Solution").first
+    assert not solution.locator("pre").first.is_visible()
+    solution.locator("summary").click()
+    assert solution.locator("pre").first.is_visible()
+    page.get_by_text("Hint", exact=True).first.click()
+    assert page.get_by_text("What is left of a row?").is_visible()
+    link = page.locator(".sidebar-tree").get_by_role("link", name="02 Prepare the data")
+    assert link.bounding_box()["x"] < 0
+    page.locator("label.nav-overlay-icon[for=__navigation]").first.click()
+    page.wait_for_function("link => link.getBoundingClientRect().x > 0", arg=link.element_handle())
+    link.click()
+    assert page.get_by_role("heading", level=1).inner_text().startswith("02 Prepare the data")
+    page.goto((site / "search.html").as_uri() + "?q=softmax")
+    page.locator("#search-results li a", has_text="03 Variant A").first.wait_for()

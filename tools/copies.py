@@ -1,0 +1,230 @@
+"""Copies of the notebooks for a class: without solutions and outputs (`make student`), or as slides (`make slides`).
+
+Usage: python tools/copies.py student|slides [--out FOLDER]
+"""
+
+import argparse
+import html
+import importlib.util
+import re
+import shutil
+from pathlib import Path
+
+import nbformat
+from jinja2 import DictLoader
+from nbconvert import SlidesExporter
+from nbconvert.preprocessors import ClearOutputPreprocessor, TagRemovePreprocessor
+from run_notebooks import PICTURE, path_from, relink
+
+COURSE = Path(__file__).resolve().parents[1]
+#: By exercise: what stands in a student's copy in the place of a solution with which the lesson goes on.
+INSTEAD = {
+    "04.1": "from helpers import fast, sigmoid_sgd\n\nmodel = sigmoid_sgd()",
+    "06.5": "model = helpers.convnet()",
+    "08.2": "from helpers.models import operations",
+}
+#: nbconvert's deck, but with the copy of reveal.js beside it and nothing from the network.
+SLIDES = (
+    """
+{%- extends 'reveal/index.html.j2' -%}
+{%- block html_head_js -%}{%- endblock -%}
+{%- block html_head_js_mathjax -%}{%- endblock -%}
+"""
+    + PICTURE
+    + """
+{%- block body_header -%}
+<style>
+.reveal { font: 30px/1.4 sans-serif; color: #222 }
+.reveal .slides { text-align: left }
+.reveal .slides section { padding: 0 }
+.reveal .slides section > section { height: 720px; padding: 30px 50px; box-sizing: border-box; flex-direction: column }
+.reveal :is(h1, h2, h3) { font: bold 42px/1.2 sans-serif; text-transform: none; margin: 0 0 20px }
+.reveal .jp-RenderedHTMLCommon { font: inherit; padding: 0; max-width: none }
+.reveal .jp-RenderedHTMLCommon :is(p, ul, ol, pre, table) { font-size: inherit; margin: 0 0 16px }
+.reveal .slides :is(pre, .highlight pre, pre code) { font: 19px/1.35 monospace; box-shadow: none; width: auto }
+.reveal section:has(h1) { font-size: 24px }
+.reveal table { font-size: 20px }
+.reveal table :is(td, th) { padding: 5px 16px 5px 0; border: none; text-align: left }
+/* A figure takes what its caption, and what else is on the slide, leave of the height. */
+.reveal section > .jp-CodeCell:has(img) :is(.jp-Cell-outputWrapper, .jp-OutputArea, .jp-OutputArea-child),
+.reveal section > .jp-CodeCell:has(img), .reveal .jp-RenderedImage { display: contents }
+.reveal section img { flex: 1 1 0; min-height: 0; width: 100%; max-width: 100%; margin: 0; object-fit: contain }
+</style>
+{{ super() }}
+{%- endblock -%}
+{%- block footer_js -%}
+<script src="reveal.js/dist/reveal.js"></script>
+<script src="reveal.js/plugin/notes/notes.js"></script>
+<script>
+Reveal.initialize({ width: 1280, height: 720, margin: 0, center: false, hash: true, slideNumber: "c/t",
+    display: "flex", transition: "none", plugins: [RevealNotes] });
+</script>
+{%- endblock -%}
+"""
+)
+#: What begins a slide of its own within a cell of prose: a heading, or the number of an exercise.
+BEGINS = re.compile(r"#+ |\*\*\d\d\.\d")
+#: What is shown whatever its length: those, questions, program lines, tables.
+STAYS = re.compile(BEGINS.pattern + r"|\*\*Predict|```|\|")
+SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-Z`(*])|(?<=[.!?]\*\*)\s+")
+HINTS = re.compile(r"<details>.*?</details>", re.S)
+
+
+def student(notebook):
+    """Return a notebook without solutions and outputs, which runs to the end all the same."""
+    for cell in notebook.cells:
+        exercise = re.search(r'check\("(\d\d\.\d)"', cell.source)
+        if "solution" in cell.metadata.get("tags", []) and exercise[1] in INSTEAD:
+            cell.source, cell.metadata = INSTEAD[exercise[1]], nbformat.from_dict({})
+    notebook, _ = TagRemovePreprocessor(remove_cell_tags={"solution"}).preprocess(notebook, {})
+    return ClearOutputPreprocessor().preprocess(notebook, {})[0]
+
+
+def definitions(block):
+    """Return the sentences of a block of prose that hold a term in bold, with the one before where they need it."""
+    sentences = SENTENCES.split(block)
+    bold = {i for i, sentence in enumerate(sentences) if re.search(r"\*\*[^*`]+[^*`.]\*\*", sentence)}
+    bold |= {i - 1 for i in bold if i and re.match(r"(This|It|That|Its) ", sentences[i])}
+    return " ".join(re.sub(r"^\((.*)\)$", r"\1", sentences[i]) for i in sorted(bold))
+
+
+def opening(block):
+    """Return the first sentence of a block of prose, or the first two if it is a short one."""
+    sentences = SENTENCES.split(block)
+    return " ".join(sentences[: 1 + (len(sentences[0].split()) < 9)])
+
+
+def shown(block):
+    """Return what of a block of prose is shown: all of a short one, and of a long one what a slide has room for."""
+    if re.match(r"- |\d+\. ", block):
+        items = re.split(r"\n(?=- |\d+\. )", block)
+        return "\n".join(item if len(item.split()) <= 16 else opening(item) for item in items)
+    return block if STAYS.match(block) or len(block.split()) <= 35 else definitions(block)
+
+
+def prose_slides(cell):
+    """Cut a cell of prose into slides, one for each heading and exercise, and notes that hold all that is said."""
+    kind, hints = kind_of(cell), HINTS.findall(cell.source)
+    source = re.sub(r"^(#+ .*)$", r"\n\1\n", HINTS.sub("", cell.source), flags=re.M)
+    groups = [[]]
+    for block in re.split(r"\n\s*\n", source.strip()):
+        bare = all(text.startswith("#") for text in map(shown, groups[-1]) if text)  # but for its heading
+        if BEGINS.match(block) and groups[-1] and not (bare and BEGINS.match(groups[-1][0])):
+            groups.append([])
+        groups[-1].append(block)
+    for group in groups:
+        lead = group is groups[0] and len(groups) > 1 and not BEGINS.match(group[0])  # about the slide before
+        texts = list(filter(None, map(definitions if lead else shown, group)))
+        if not lead and texts != group and all(text.startswith("#") for text in texts):
+            texts.append(next(opening(block) for block in group if block not in texts))
+        text = "\n\n".join(texts)
+        said = "\n\n".join(group + hints * (group is groups[-1]))
+        if text:
+            yield nbformat.v4.new_markdown_cell(text, metadata=slide("subslide" if lead else kind))
+            kind = "subslide" if not lead else kind
+        if text != said:
+            yield nbformat.v4.new_markdown_cell(said, metadata=slide("notes"))
+
+
+def figure_slides(cell):
+    """Return the figures of a cell, a slide each, below their captions; what else it prints, if it is a line or two."""
+    kind, outputs, printed = kind_of(cell), cell.outputs, []
+    if kind in ("notes", "skip"):
+        return
+    for output in outputs:
+        lines = [line for line in output.get("text", "").splitlines() if not line.startswith("Holds: ")]
+        if lines:
+            printed.append(nbformat.v4.new_output("stream", text="\n".join(lines) + "\n"))
+    fits = sum(output.text.count("\n") for output in printed) <= 3
+    for i, output in enumerate(outputs):
+        if "image/png" in output.get("data", {}):
+            parts = [outputs[i + 1], output, *(printed if fits else [])]
+            yield nbformat.v4.new_code_cell(outputs=parts, metadata=slide(kind, transient={"remove_source": True}))
+            kind, fits = "subslide", False
+
+
+def kind_of(cell):
+    """Return the slide type of a cell."""
+    return cell.metadata.get("slideshow", {}).get("slide_type", "-")
+
+
+def slide(kind, **others):
+    """Return the metadata of a cell of this slide type."""
+    return {"slideshow": {"slide_type": kind}, **others}
+
+
+def slides(notebook):
+    """Make slides of cells: prose is cut short, and of a figure's cell only the figure remains, below its caption."""
+    cells = []
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and kind_of(cell) not in ("notes", "skip"):
+            cells += prose_slides(cell)
+        elif any("image/png" in output.get("data", {}) for output in cell.get("outputs", [])):
+            cells += figure_slides(cell)
+        else:
+            cells.append(cell)
+    return nbformat.v4.new_notebook(cells=cells, metadata=notebook.metadata)
+
+
+def write_students(out):
+    """Write the students' copies, their links to other files still right."""
+
+    def link(match):
+        return "](" + path_from(out, COURSE / "notebooks" / match[1])
+
+    for path in sorted(COURSE.glob("notebooks/*.ipynb")):
+        notebook = student(nbformat.read(path, as_version=4))
+        for cell in notebook.cells:
+            if cell.cell_type == "markdown":
+                cell.source = re.sub(r"\]\((?!\w+:|#|\d\d_\w+\.ipynb)([^)#\s]+)", link, cell.source)
+        nbformat.write(notebook, out / path.name)
+
+
+def write_slides(out):
+    """Write the decks, what they need of reveal.js, and a page that links them."""
+    package = importlib.util.find_spec("sphinx_revealjs")
+    if package is None:
+        raise SystemExit("reveal.js is missing. Run: python -m pip install -r requirements-site.txt")
+    for part in ("dist", "plugin/notes"):
+        source = Path(package.origin).parent / "_static" / "revealjs" / part
+        shutil.copytree(source, out / "reveal.js" / part, dirs_exist_ok=True)
+    loader = DictLoader({"slides.html.j2": SLIDES})
+    exporter = SlidesExporter(
+        extra_loaders=[loader],
+        template_file="slides.html.j2",
+        reveal_url_prefix="reveal.js",
+        reveal_theme="white",
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+    )
+    links = []
+    for path in sorted(COURSE.glob("notebooks/*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        deck, _ = exporter.from_notebook_node(slides(notebook), {"metadata": {"name": path.stem}})
+        (out / f"{path.stem}.html").write_text(relink(deck, out), encoding="utf-8")
+        title = notebook.cells[0].source.partition("\n")[0].removeprefix("# ")
+        links.append(f'<li><a href="{path.stem}.html">{html.escape(title)}</a></li>')
+    (out / "index.html").write_text(
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Handwritten digits: slides</title>'
+        "<style>body{font:20px/1.8 sans-serif;margin:2em auto;max-width:40em}</style><h1>Slides</h1>"
+        "<p>Press S for the speaker's notes, O for an overview, F for the whole screen.</p><ul>"
+        + "".join(links)
+        + "</ul></html>\n",
+        encoding="utf-8",
+    )
+
+
+def main():
+    """Write the copies named on the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("kind", choices=["student", "slides"])
+    parser.add_argument("--out", type=Path, help="folder for the copies; default: build/student or build/slides")
+    arguments = parser.parse_args()
+    out = (arguments.out or COURSE / "build" / arguments.kind).resolve()
+    out.mkdir(parents=True, exist_ok=True)
+    {"student": write_students, "slides": write_slides}[arguments.kind](out)
+    print(f"Written to {out}")
+
+
+if __name__ == "__main__":
+    main()
