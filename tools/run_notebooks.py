@@ -106,7 +106,14 @@ def write_page(notebook, path):
     page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": path.stem}})
     for other in COURSE.glob("notebooks/*.ipynb"):
         page = page.replace(f'href="{other.name}', f'href="{other.stem}.html')
+    page = page.replace('href="glossary.md', 'href="glossary.html')
     path.write_text(page, encoding="utf-8")
+
+
+def write_glossary(out):
+    """Write the glossary as a page, since the pages of the notebooks link to its terms."""
+    text = (COURSE / "notebooks" / "glossary.md").read_text(encoding="utf-8")
+    write_page(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text)]), out / "glossary.html")
 
 
 def describe(results):
@@ -147,6 +154,7 @@ def main():
         if problem := rows[-1][-1]:
             print(f"FAILED: {path.stem}, {problem}", flush=True)
     write_index(rows, arguments.out / "index.html")
+    write_glossary(arguments.out)
     width = max(len(row[0]) for row in rows)
     print(f"\n{'notebook':{width}}  seconds  result")
     for name, seconds, results, problem in rows:
