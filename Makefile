@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/python
 # Dense networks gain little from a second thread, so the tests use two processes of one thread each.
 ONE_THREAD := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 
-.PHONY: run test lab quick outputs student slides site sweep bench lint lock clean
+.PHONY: run test lab check quick outputs student slides site sweep bench lint lock clean
 .DEFAULT_GOAL := run
 
 $(VENV)/installed: requirements.txt constraints.txt pyproject.toml
@@ -30,6 +30,9 @@ test: $(VENV)/installed-test  ## all tests, and every notebook against its store
 
 lab: $(VENV)/installed  ## JupyterLab on the map of the course
 	$(RUN) -m jupyter lab notebooks/00_start_here.ipynb
+
+check: $(VENV)/installed  ## in a few seconds: OK, or what is wrong and how to mend it
+	$(RUN) tools/check_environment.py
 
 quick: $(VENV)/installed  ## every notebook with small parameters
 	$(RUN) tools/run_notebooks.py --quick --out build/quick

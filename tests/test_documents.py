@@ -254,7 +254,7 @@ def slug(heading):
 
 
 def documents():
-    for path in [*PATHS, *COURSE.glob("*.md"), *COURSE.glob("data/*.md")]:
+    for path in [*PATHS, *(path for place in ("*.md", "data/*.md", "notebooks/*.md") for path in COURSE.glob(place))]:
         text = prose(NOTEBOOKS[path.stem]) if path.suffix == ".ipynb" else path.read_text(encoding="utf-8")
         yield pytest.param(path, text, id=path.name)
 
@@ -271,6 +271,20 @@ def test_links_between_files_resolve(path, text):
             source = prose(NOTEBOOKS[linked.stem]) if linked.suffix == ".ipynb" else linked.read_text(encoding="utf-8")
             anchors = {slug(heading) for heading in re.findall(r"^#+ (.*)$", source, re.M)}
             assert anchor in anchors | {name.lower() for name in anchors}, target
+
+
+def test_every_term_of_the_glossary_is_linked_once_in_the_open_and_few_in_a_cell():
+    glossary = (COURSE / "notebooks" / "glossary.md").read_text(encoding="utf-8")
+    terms = re.findall(r"^### (.*)$", glossary, re.M)
+    assert terms == sorted(terms, key=str.lower) and len(set(terms)) == len(terms) > 50
+    linked = []
+    for notebook in NOTEBOOKS.values():
+        for cell in notebook.cells:
+            links = re.findall(r"\(glossary\.md#([^)]*)\)", cell.source)
+            shown = re.sub(r"(?s:<details>.*?</details>)|^#.*$", "", cell.source, flags=re.M)
+            assert len(links) <= 3 and len(re.findall(r"\(glossary\.md#", shown)) == len(links), cell.source
+            linked += links
+    assert sorted(linked) == sorted(slug(term) for term in terms)
 
 
 def test_the_picture_of_the_readme_is_one_of_the_notebooks():

@@ -64,8 +64,13 @@ def quick(tmp_path_factory):
 
 
 def test_the_quick_run_ends_well(quick):
-    _, code, printed = quick
+    folder, code, printed = quick
     assert code == 0, printed
+    terms = (folder / "glossary.html").read_text(encoding="utf-8")
+    links = re.findall(
+        r'href="glossary.html#([^"]*)"', "".join(page.read_text("utf-8") for page in folder.glob("0*.html"))
+    )
+    assert len(links) > 50 and all(f'id="{link}"' in terms for link in links)
 
 
 def test_no_notebook_needs_a_network_or_a_checkout_that_can_be_written(quick):

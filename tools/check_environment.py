@@ -1,0 +1,126 @@
+"""Check in a few seconds that the course runs here: `make check`. Says OK, or what is wrong and how to mend it.
+
+First what can be seen without TensorFlow: Python, packages, Keras's backend, whether files can be saved, free disk and
+memory. If nothing is wrong there, notebook 00 is executed with 1,000 images, in a kernel of its own: it imports
+TensorFlow, verifies the data, builds a network, trains it, and draws. The exit status is 0 or 1.
+
+Usage: python tools/check_environment.py
+"""
+
+import importlib.util
+import json
+import os
+import runpy
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+COURSE = Path(__file__).resolve().parents[1]
+#: Bytes that must be free: a notebook's kernel holds up to 1.6 GB, and running all of them writes 20 MB.
+MEMORY, DISK = 2_000_000_000, 200_000_000
+
+
+def wrong_packages(pinned, installed):
+    """Return the pinned packages that are missing or of another version, each with what was found."""
+    wrong = []
+    for name, version in pinned.items():
+        try:
+            found = installed(name)
+        except ImportError:
+            found = "not installed"
+        if found != version:
+            wrong.append(f"{name} {version} ({found})")
+    return wrong
+
+
+def keras_backend():
+    """Return where another backend than TensorFlow is asked for, and how to undo that; None if nowhere."""
+    if os.environ.get("KERAS_BACKEND") not in (None, "", "tensorflow"):
+        return f"KERAS_BACKEND is {os.environ['KERAS_BACKEND']!r} in this environment. Remove the variable."
+    settings = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "keras.json"
+    try:
+        backend = json.loads(settings.read_text(encoding="utf-8")).get("backend", "tensorflow")
+    except (OSError, ValueError, AttributeError):  # no such file, or one that Keras ignores as well
+        return None
+    return None if backend == "tensorflow" else f"The backend in {settings} is {backend!r}. Write 'tensorflow' there."
+
+
+def visible_problems():
+    """Return what is wrong, one sentence or two each, as far as it can be seen without importing TensorFlow."""
+    lines = (COURSE / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    pinned = dict(line.split("==") for line in lines if "==" in line)
+    try:
+        # By its path, since importing the package helpers imports TensorFlow.
+        environment = runpy.run_path(str(COURSE / "helpers" / "environment.py"))
+        environment["check_versions"](installed=pinned.get)  # of Python only; the packages are compared below
+        from importlib.metadata import version
+    except ImportError as error:
+        too_old = f"Python {sys.version.split()[0]} is too old. Install 3.11, 3.12 or 3.13."
+        return [too_old if error.name else str(error)]
+    problems = []
+    wrong = wrong_packages(pinned, version)
+    if wrong:
+        own = COURSE / ".venv"
+        there = f"If {own} was made for the course, activate it, or run: make check. Or: " if own.is_dir() else ""
+        problems.append(
+            f"Packages are missing or of another version: {', '.join(wrong)}. This is the Python of {sys.prefix}. "
+            f"{there}{environment['INSTALL']}"
+        )
+    backend = keras_backend()
+    if backend:
+        problems.append(f"{backend} The notebooks use TensorFlow all the same; your own programs would not.")
+    spec = importlib.util.find_spec("helpers")
+    if spec and Path(spec.origin).resolve().parents[1] != COURSE:
+        problems.append(f"The notebooks would use the helpers of another copy, {spec.origin}. {environment['INSTALL']}")
+    try:
+        tempfile.TemporaryFile(dir=COURSE / "notebooks").close()
+    except OSError as error:
+        problems.append(
+            f"Notebooks cannot be saved in {COURSE / 'notebooks'} ({error.strerror}). "
+            "Copy the course to a folder of your own."
+        )
+    disk = shutil.disk_usage(COURSE).free
+    if disk < DISK:
+        problems.append(f"The disk has {disk / 1e6:.0f} MB left; the course needs {DISK / 1e6:.0f}. Make room.")
+    if not wrong:
+        import psutil  # comes with ipykernel
+
+        memory = psutil.virtual_memory().available
+        if memory < MEMORY:
+            problems.append(
+                f"{memory / 1e9:.1f} GB of memory are free; the course needs {MEMORY / 1e9:.0f}. Close other programs."
+            )
+    return problems
+
+
+def run_notebook():
+    """Execute notebook 00, shortened; return what went wrong (None if nothing), and the versions that it printed."""
+    import nbformat
+    import run_notebooks
+
+    first = COURSE / "notebooks" / "00_start_here.ipynb"
+    with tempfile.TemporaryDirectory() as folder:
+        _, _, problem = run_notebooks.execute(first, Path(folder), run_notebooks.QUICK)
+        if problem:
+            return f"Notebook 00 fails: {problem}", None
+        cells = nbformat.read(Path(folder) / first.name, as_version=4).cells
+    bootstrap = next(cell for cell in cells if "bootstrap" in cell.metadata.get("tags", []))
+    return None, bootstrap.outputs[0].text.partition("Ready: ")[2].strip()
+
+
+def main():
+    """Print the result; the exit status says it as well."""
+    if hasattr(sys.stdout, "reconfigure"):  # not before Python 3.7, which is to be told that it is too old
+        sys.stdout.reconfigure(errors="replace")
+    problems, versions = visible_problems(), None
+    if not problems:
+        print("Running notebook 00 with 1,000 images ...", flush=True)
+        problem, versions = run_notebook()
+        problems = [problem] if problem else []
+    print("\n".join(f"WRONG: {problem}" for problem in problems) or f"OK: {versions}")
+    sys.exit(bool(problems))
+
+
+if __name__ == "__main__":
+    main()
