@@ -1,7 +1,6 @@
 """Check what is installed, and import TensorFlow and Keras without their start-up messages."""
 
 import contextlib
-import importlib.metadata
 import os
 import sys
 import tempfile
@@ -37,6 +36,8 @@ def check_versions(python=None):
             f"This course needs Python 3.11, 3.12 or 3.13; this is Python {found}. "
             "Install one of them, make a new environment with it, and install requirements.txt there."
         )
+    import importlib.metadata  # old Pythons, which have been told by now, do not have it
+
     for package, (lowest, beyond) in SUPPORTED.items():
         try:
             found = importlib.metadata.version(package)
@@ -116,6 +117,8 @@ def import_keras():
 
 def versions():
     """Return one line that names the versions this process uses."""
+    import importlib.metadata
+
     names = ["tensorflow", "keras", "numpy", "matplotlib"]
     python = ".".join(map(str, sys.version_info[:3]))
     return ", ".join([f"Python {python}", *(f"{name} {importlib.metadata.version(name)}" for name in names)])

@@ -16,7 +16,7 @@ import pytest
 from test_runs import COURSE, a_notebook, in_namespace, run
 
 #: How many notebooks are executed at the same time; raise it to see whether a machine is equal to more.
-AT_ONCE = int(os.environ.get("DIGITS_AT_ONCE", "3"))
+AT_ONCE = int(os.environ.get("DIGITS_AT_ONCE", "2"))
 
 
 def store(*arguments):

@@ -64,7 +64,7 @@ def test_where_nothing_can_be_written_the_message_says_what_to_do(tmp_path):
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no fork")
 def test_processes_killed_while_they_save_leave_the_old_file_or_the_new(tmp_path):
     """A process is killed at a random moment, many times; the next one goes on with what it left."""
-    path, kills = tmp_path / "page.html", int(os.environ.get("DIGITS_KILLS", "200"))
+    path, kills = tmp_path / "page.html", int(os.environ.get("DIGITS_KILLS", "100"))
     program = """
 import itertools, os, signal, sys, time
 import numpy as np

@@ -27,14 +27,14 @@ from helpers.paper import LARGEST
 import keras  # after helpers, which sets TensorFlow up
 
 #: The same examples in every run; set DIGITS_EXAMPLES to try more.
-EXAMPLES = int(os.environ.get("DIGITS_EXAMPLES", "200"))
+EXAMPLES = int(os.environ.get("DIGITS_EXAMPLES", "150"))
 
 
 def examples(share=1.0):
     """Return settings for a test: how many examples, of which none may take long."""
     return settings(
         max_examples=max(10, round(share * EXAMPLES)),
-        derandomize=EXAMPLES == 200,
+        derandomize=EXAMPLES == 150,
         database=None,
         deadline=datetime.timedelta(seconds=20),
         suppress_health_check=list(HealthCheck),

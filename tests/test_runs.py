@@ -156,7 +156,6 @@ def test_the_notebooks_themselves_are_never_overwritten(tmp_path):
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
-        ("epochs", "0", "epochs is 0; expected a whole number from 1 to 100"),
         ("epochs", "many", "epochs is 'many'"),
         ("epoch", "3", "no parameter epoch; it has epochs (1 to 100), n_train (1,000 to 50,000), seed (0 to 4,"),
     ],
