@@ -41,14 +41,15 @@ SLIDES = (
 .reveal :is(h1, h2, h3) { font: bold 42px/1.2 sans-serif; text-transform: none; margin: 0 0 20px }
 .reveal .jp-RenderedHTMLCommon { font: inherit; padding: 0; max-width: none }
 .reveal .jp-RenderedHTMLCommon :is(p, ul, ol, pre, table) { font-size: inherit; margin: 0 0 16px }
-.reveal .slides :is(pre, .highlight pre, pre code) { font: 19px/1.35 monospace; box-shadow: none; width: auto }
+.reveal .slides :is(pre, .highlight pre, pre code) { font: 18px/1.35 monospace; box-shadow: none; width: auto }
 .reveal section:has(h1) { font-size: 24px }
-.reveal table { font-size: 20px }
+.reveal .jp-RenderedHTMLCommon table { font-size: 19px; line-height: 1.25; width: 100% }
 .reveal table :is(td, th) { padding: 5px 16px 5px 0; border: none; text-align: left }
 /* A figure takes what its caption, and what else is on the slide, leave of the height. */
 .reveal section > .jp-CodeCell:has(img) :is(.jp-Cell-outputWrapper, .jp-OutputArea, .jp-OutputArea-child),
 .reveal section > .jp-CodeCell:has(img), .reveal .jp-RenderedImage { display: contents }
-.reveal section img { flex: 1 1 0; min-height: 0; width: 100%; max-width: 100%; margin: 0; object-fit: contain }
+.reveal section img { flex: 1 1 0; min-height: 0; width: 100%; max-width: 100%; margin: 0; object-fit: contain;
+    object-position: top }
 </style>
 {{ super() }}
 {%- endblock -%}
@@ -56,8 +57,8 @@ SLIDES = (
 <script src="reveal.js/dist/reveal.js"></script>
 <script src="reveal.js/plugin/notes/notes.js"></script>
 <script>
-Reveal.initialize({ width: 1280, height: 720, margin: 0, center: false, hash: true, slideNumber: "c/t",
-    display: "flex", transition: "none", plugins: [RevealNotes] });
+Reveal.initialize({ width: 1280, height: 720, margin: 0, center: false, display: "flex", hash: true,
+    controls: false, slideNumber: "c/t", transition: "none", plugins: [RevealNotes] });
 </script>
 {%- endblock -%}
 """
@@ -83,7 +84,7 @@ def student(notebook):
 def definitions(block):
     """Return the sentences of a block of prose that hold a term in bold, with the one before where they need it."""
     sentences = SENTENCES.split(block)
-    bold = {i for i, sentence in enumerate(sentences) if re.search(r"\*\*[^*`]+[^*`.]\*\*", sentence)}
+    bold = {i for i, sentence in enumerate(sentences) if re.search(r"(?!^)\*\*[^*`]+\*\*|^\*\*[^*`.]+\*\*", sentence)}
     bold |= {i - 1 for i in bold if i and re.match(r"(This|It|That|Its) ", sentences[i])}
     return " ".join(re.sub(r"^\((.*)\)$", r"\1", sentences[i]) for i in sorted(bold))
 
@@ -207,7 +208,7 @@ def write_slides(out):
     (out / "index.html").write_text(
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>Handwritten digits: slides</title>'
         "<style>body{font:20px/1.8 sans-serif;margin:2em auto;max-width:40em}</style><h1>Slides</h1>"
-        "<p>Press S for the speaker's notes, O for an overview, F for the whole screen.</p><ul>"
+        "<p>Space goes on. Press S for the speaker's notes, O for an overview, F for the whole screen.</p><ul>"
         + "".join(links)
         + "</ul></html>\n",
         encoding="utf-8",
