@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 
 COURSE = Path(__file__).resolve().parents[1]
-#: Bytes that must be free: a notebook's kernel holds up to 1.6 GB, and running all of them writes 20 MB.
+#: Bytes that must be free: the kernel of notebook 03 grows to 1.6 GB, and the pages of all notebooks take some 20 MB.
 MEMORY, DISK = 2_000_000_000, 200_000_000
 
 
