@@ -31,8 +31,8 @@ test: $(VENV)/installed-test  ## all tests, and every notebook against its store
 lab: $(VENV)/installed  ## JupyterLab on the map of the course
 	$(RUN) -m jupyter lab notebooks/00_start_here.ipynb
 
-check: $(VENV)/installed  ## in a few seconds: OK, or what is wrong and how to mend it
-	$(RUN) tools/check_environment.py
+check:  ## in about twenty seconds: OK, or what is wrong and how to mend it; installs nothing
+	@$(if $(wildcard $(RUN)),$(RUN),$(PYTHON)) tools/check_environment.py
 
 quick: $(VENV)/installed  ## every notebook with small parameters
 	$(RUN) tools/run_notebooks.py --quick --out build/quick

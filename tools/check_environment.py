@@ -1,4 +1,4 @@
-"""Check in a few seconds that the course runs here: `make check`. Says OK, or what is wrong and how to mend it.
+"""Check in twenty seconds that the course runs here: `make check`. Says OK, or what is wrong and how to mend it.
 
 First what can be seen without TensorFlow: Python, packages, Keras's backend, whether files can be saved, free disk and
 memory. If nothing is wrong there, notebook 00 is executed with 1,000 images, in a kernel of its own: it imports
@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 
 COURSE = Path(__file__).resolve().parents[1]
-#: Bytes that must be free: a notebook's kernel holds up to 1.6 GB, and running all of them writes 20 MB.
+#: Bytes that must be free: the kernel of notebook 03 grows to 1.6 GB, and the pages of all notebooks take some 20 MB.
 MEMORY, DISK = 2_000_000_000, 200_000_000
 
 
@@ -103,7 +103,8 @@ def run_notebook():
     with tempfile.TemporaryDirectory() as folder:
         _, _, problem = run_notebooks.execute(first, Path(folder), run_notebooks.QUICK)
         if problem:
-            return f"Notebook 00 fails: {problem}", None
+            anew = "If this names no remedy, make a new environment and install requirements.txt there."
+            return f"Notebook 00 fails: {problem} {anew}", None
         cells = nbformat.read(Path(folder) / first.name, as_version=4).cells
     bootstrap = next(cell for cell in cells if "bootstrap" in cell.metadata.get("tags", []))
     return None, bootstrap.outputs[0].text.partition("Ready: ")[2].strip()

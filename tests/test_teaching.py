@@ -1,0 +1,66 @@
+"""TEACHING.md keeps to the course: its schedules add up, and what it names exists."""
+
+import re
+import shlex
+from pathlib import Path
+
+import papermill
+import pytest
+from test_documents import NOTEBOOKS, prose
+
+from helpers.checks import RANGES
+from helpers.exercises import EXERCISES
+
+COURSE = Path(__file__).resolve().parents[1]
+README, GUIDE = ((COURSE / name).read_text(encoding="utf-8") for name in ("README.md", "TEACHING.md"))
+SCHEDULES = re.findall(r"^### (.*?(\d+) minutes)$(.*?)(?=^##)", GUIDE, re.M | re.S)
+
+
+def rows(table):
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in re.findall(r"^\|.*", table, re.M)][2:]
+
+
+@pytest.mark.parametrize(("minutes", "table"), [schedule[1:] for schedule in SCHEDULES], ids=[s[0] for s in SCHEDULES])
+def test_a_schedule_adds_up(minutes, table):
+    elapsed = 0
+    for start, duration, *_ in rows(table):
+        assert start == f"{elapsed // 60}:{elapsed % 60:02}"
+        elapsed += int(duration)
+    assert elapsed == int(minutes)
+
+
+def test_there_are_three_schedules_and_their_sections_are_in_the_notebooks():
+    assert len(SCHEDULES) == 3
+    names = [
+        name
+        for schedule in SCHEDULES
+        for row in rows(schedule[2])
+        for name in re.findall(r"\*([^*]+)\*", row[2] + row[4])
+    ]
+    headings = re.findall(r"^#+ (.*)$", "\n".join(map(prose, NOTEBOOKS.values())), re.M)
+    assert len(names) > 20
+    assert not [name for name in names if not any(name.lower() in heading.lower() for heading in headings)]
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_notebook_has_a_part_with_the_minutes_of_the_map(name):
+    lesson, exercises = re.search(rf"notebooks/{name}.ipynb\).*\| (\d+), (\d+) \|$", README, re.M).groups()
+    assert re.search(rf"^## {name[:2]} .*\n\n{lesson} minutes, {exercises} with exercises; ", GUIDE, re.M)
+
+
+def test_papermill_lines_name_notebooks_and_parameters_that_exist():
+    lines = re.findall(r"^(?:\| `|\s*)(papermill [^`\n]*)", GUIDE + "\n" + README, re.M)
+    assert len(lines) >= 3
+    for line in lines:
+        words = [word for word in shlex.split(line) if word != "--prepare-only"]
+        source, target, options = words[1], words[2], words[3:]
+        known = papermill.inspect_notebook(str(COURSE / source))
+        assert target.endswith(".ipynb") and not (COURSE / target).exists()
+        assert options[0::3] == ["-p"] * (len(options) // 3) and len(options) % 3 == 0
+        for parameter, value in zip(options[1::3], options[2::3], strict=True):
+            lowest, highest = RANGES[parameter]
+            assert parameter in known and lowest <= int(value) <= highest
+
+
+def test_exercises_that_are_named_exist():
+    assert set(re.findall(r"\b0[0-8]\.\d\b", GUIDE)) <= set(EXERCISES)
