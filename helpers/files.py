@@ -5,6 +5,7 @@ import io
 import json
 import math
 import os
+import random
 import tempfile
 import zipfile
 from pathlib import Path
@@ -127,9 +128,13 @@ def _check_needs(path):
         with archive.open("model.weights.h5") as member:
             weights = io.BytesIO(b"".join(iter(lambda: member.read(MAX_PIECE), b"")))
     _check_numbers(config)
-    with tf.Graph().as_default() as graph:
-        if not isinstance(keras.saving.deserialize_keras_object(config, safe_mode=True), keras.Model):
-            raise ValueError("It describes something else than a network.")
+    state = random.getstate()  # initializers draw their seeds from it; a seeded lesson must not see this
+    try:
+        with tf.Graph().as_default() as graph:
+            if not isinstance(keras.saving.deserialize_keras_object(config, safe_mode=True), keras.Model):
+                raise ValueError("It describes something else than a network.")
+    finally:
+        random.setstate(state)
     needed = 0
     for operation in graph.get_operations():
         if operation.type == "VarHandleOp":
