@@ -143,7 +143,7 @@ def site(tmp_path_factory):
     command += ["-d", folder / "cache", COURSE, folder / "site"]
     result = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=300)
     assert result.returncode == 0, result.stderr
-    return folder / "site"
+    return (folder / "site").resolve()
 
 
 def test_the_links_of_the_website_resolve_and_nothing_comes_from_elsewhere(site):
