@@ -127,7 +127,9 @@ class Page(HTMLParser):
             self.links.append(attrs["href"])
         if tag in ("script", "img", "link", "iframe", "source"):
             self.loaded += [attrs[key] for key in ("src", "href") if attrs.get(key)]
-        if tag == "img" and not attrs.get("alt"):
+        if (
+            tag == "img" and len((attrs.get("alt") or "").split()) < 5
+        ):  # Sphinx gives a picture without one its file name
             self.nameless.append(attrs)
         if re.fullmatch("h[1-6]", tag):
             self.levels.append(int(tag[1]))
@@ -141,7 +143,7 @@ def site(tmp_path_factory):
     command += ["-d", folder / "cache", COURSE, folder / "site"]
     result = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=300)
     assert result.returncode == 0, result.stderr
-    return folder / "site"
+    return (folder / "site").resolve()
 
 
 def test_the_links_of_the_website_resolve_and_nothing_comes_from_elsewhere(site):
@@ -160,14 +162,19 @@ def test_the_links_of_the_website_resolve_and_nothing_comes_from_elsewhere(site)
                 assert not name or linked.suffix != ".html" or name in pages[linked].names, f"{path}: {target}"
 
 
+#: What of a page reaches beyond its right edge, but for what stands in a box that can be moved.
+WIDE = """(width) => [...document.querySelectorAll('article *')].filter((part) =>
+    part.getBoundingClientRect().right > width + 1 && !part.closest('pre, .table-wrapper')
+).map((part) => part.outerHTML.slice(0, 200))"""
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_website_fits_a_phone_and_a_desktop(width, site, page):
     page.set_viewport_size({"width": width, "height": 800})
     for path in [site / "index.html", *(site / "notebooks" / f"{name}.html" for name in NAMES)]:
         page.goto(path.as_uri())
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-        rights = page.eval_on_selector_all("article img", "images => images.map(i => i.getBoundingClientRect().right)")
-        assert max(rights) <= width, path
+        assert page.evaluate(WIDE, width) == [], path
 
 
 def test_solutions_are_folded_hints_open_and_the_menu_and_the_search_work(site, page):

@@ -44,7 +44,9 @@ sweeps/*
 
 
 def prepare(app, name, source):
-    """Give the home page its contents; of a notebook, fold the set-up cell and solutions, and adapt links."""
+    """Adapt links; give the home page its contents; of a notebook, fold the set-up cell and solutions."""
+    # JupyterLab keeps the capitals of a heading in its address.
+    source[0] = re.sub(r"(\]\([^)#\s]*\.ipynb#)([^)]+)", lambda link: link[1] + slugify(link[2]), source[0])
     if name == root_doc:
         source[0] += CONTENTS
     if app.env.doc2path(name).suffix != ".ipynb":
@@ -55,8 +57,6 @@ def prepare(app, name, source):
             if tag in cell.metadata.get("tags", []):
                 cell.metadata.tags.append("hide-cell")
                 cell.metadata.mystnb = {"code_prompt_show": title, "code_prompt_hide": title}
-        # JupyterLab keeps the capitals of a heading in its address.
-        cell.source = re.sub(r"(\]\([^)#\s]*\.ipynb#)([^)]+)", lambda link: link[1] + slugify(link[2]), cell.source)
     source[0] = nbformat.writes(notebook)
 
 
