@@ -275,7 +275,7 @@ def test_links_between_files_resolve(path, text):
 
 def test_every_term_of_the_glossary_is_linked_once_in_the_open_and_few_in_a_cell():
     glossary = (COURSE / "notebooks" / "glossary.md").read_text(encoding="utf-8")
-    terms = re.findall(r"^### (.*)$", glossary, re.M)
+    terms = re.findall(r"^## (.*)$", glossary, re.M)
     assert terms == sorted(terms, key=str.lower) and len(set(terms)) == len(terms) > 50
     linked = []
     for notebook in NOTEBOOKS.values():
