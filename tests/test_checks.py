@@ -166,7 +166,7 @@ WRONG = {
     "01.2": [(16, "starts at 0"), (7, "place")],
     "01.3": [(8, "loops"), (1, "least")],
     "01.4": [("a", "unseen"), ("b", "same kind"), ("d", "Speed")],
-    "01.5": [([3, 3], "without the squares"), ([9, 5], "order"), (5, "Expected 2 numbers"), ("first", "could not")],
+    "01.5": [([3, 3], "without the squares"), ([9, 5], "order"), (5, "Expected 2 numbers"), ("first", "found 'first'")],
     "01.6": [
         (0.8307, "with the squares"),
         (83.07, "with the squares"),
