@@ -215,14 +215,6 @@ def one_hot(labels):
     return np.eye(NUM_CLASSES, dtype=np.float32)[check_classes(labels)]
 
 
-def _number(text):
-    """Return the whole number or the float that a text stands for, or else the text."""
-    for convert in (int, float):
-        with contextlib.suppress(ValueError):
-            return convert(text)
-    return text
-
-
 def shift_randomly(x, pixels, rng):
     """Move each image to a random place, up to some pixels each way: augmentation, as notebook 06 explains it.
 
@@ -242,6 +234,14 @@ def shift_randomly(x, pixels, rng):
     places = np.lib.stride_tricks.sliding_window_view(padded, (28, 28), axis=(1, 2))
     down, right = rng.integers(0, 2 * pixels + 1, (2, len(x)))
     return places[np.arange(len(x)), down, right].reshape(-1, 784)
+
+
+def _number(text):
+    """Return the whole number or the float that a text stands for, or else the text."""
+    for convert in (int, float):
+        with contextlib.suppress(ValueError):
+            return convert(text)
+    return text
 
 
 def load_runs(name):

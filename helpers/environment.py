@@ -4,6 +4,7 @@ import contextlib
 import os
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 
 #: Lowest and first unsuitable version of what the course stands on.
@@ -21,8 +22,8 @@ def _release(version):
     return tuple(numbers)
 
 
-def check_versions(python=None):
-    """Raise ImportError, with the command that helps, if Python or a package does not suit the course.
+def check_python(python=None):
+    """Raise ImportError if Python does not suit the course.
 
     Parameters
     ----------
@@ -36,6 +37,11 @@ def check_versions(python=None):
             f"This course needs Python 3.11, 3.12 or 3.13; this is Python {found}. "
             "Install one of them, make a new environment with it, and install requirements.txt there."
         )
+
+
+def check_versions():
+    """Raise ImportError, with the command that helps, if Python or a package does not suit the course."""
+    check_python()
     import importlib.metadata  # old Pythons, which have been told by now, do not have it
 
     for package, (lowest, beyond) in SUPPORTED.items():
@@ -100,6 +106,9 @@ def import_keras():
         try:
             import keras
         except (ValueError, AttributeError, OSError) as error:
+            frames = traceback.extract_tb(error.__traceback__)
+            if not any(Path(frame.filename).parts[-2:] == ("backend", "config.py") for frame in frames):
+                raise
             settings = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "keras.json"
             raise ImportError(f"Keras cannot use its settings, {settings}: {error} Remove that file.") from None
         import tensorflow

@@ -34,7 +34,9 @@ def check(course=COURSE, python=sys.executable, preexec_fn=None, **variables):
 def copy(tmp_path):
     """Give a copy of what a learner has."""
     for folder in ("helpers", "tools", "notebooks", "data"):
-        shutil.copytree(COURSE / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            COURSE / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "build", "*.tmp")
+        )
     for file in ("requirements.txt", "constraints.txt"):
         shutil.copy(COURSE / file, tmp_path)
     return tmp_path

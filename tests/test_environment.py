@@ -70,7 +70,7 @@ def test_a_failing_import_shows_what_was_said():
 @pytest.mark.parametrize("found", [(3, 10), (3, 14), (2, 7)])
 def test_another_python_is_refused(found):
     with pytest.raises(ImportError, match=rf"3.11, 3.12 or 3.13; this is Python {found[0]}.{found[1]}"):
-        environment.check_versions(python=found)
+        environment.check_python(found)
 
 
 @pytest.mark.parametrize("name", ["__init__.py", "environment.py"])

@@ -1,10 +1,10 @@
 """Faults of the machine, caused for real: no place to write, a full disk, kernels that die or hang, many at once."""
 
+import contextlib
 import json
 import os
 import re
 import shlex
-import signal
 import subprocess
 import sys
 import time
@@ -181,9 +181,13 @@ def test_notebooks_executed_at_the_same_time_all_succeed(tmp_path):
     runs = [
         subprocess.Popen([*command, tmp_path / path.stem, path], stdout=subprocess.PIPE, text=True) for path in paths
     ]
-    for process in runs:
-        said, _ = process.communicate(timeout=600)
-        assert process.returncode == 0, said
+    try:
+        for process in runs:
+            said, _ = process.communicate(timeout=600)
+            assert process.returncode == 0, said
+    finally:
+        for process in runs:
+            process.kill()
     assert len(list(tmp_path.glob("*/notebook_*.html"))) == AT_ONCE
     assert (tmp_path / "model.keras").exists() and not list(tmp_path.glob(".model*"))
 
@@ -198,12 +202,14 @@ def test_jupyterlab_listens_on_this_machine_only_and_asks_for_its_token(tmp_path
     with (tmp_path / "log").open("w") as log:
         server = subprocess.Popen(command, cwd=COURSE, env={**os.environ, **folders}, stdout=log, stderr=log)
     try:
+        settings = None
         for _ in range(240):
-            if found := list(tmp_path.glob("RUNTIME/jpserver-*.json")):
+            with contextlib.suppress(StopIteration, ValueError):  # no file yet, or an empty one
+                settings = json.loads(next(tmp_path.glob("RUNTIME/jpserver-*.json")).read_text())
                 break
             assert server.poll() is None, (tmp_path / "log").read_text()
             time.sleep(0.25)
-        settings = json.loads(found[0].read_text())
+        assert settings, (tmp_path / "log").read_text()
         assert settings["hostname"] == "localhost" and len(settings["token"]) >= 32
         address = settings["url"] + "api/contents/"
 
@@ -218,15 +224,19 @@ def test_jupyterlab_listens_on_this_machine_only_and_asks_for_its_token(tmp_path
         assert status(address) == status(f"{address}?token=wrong") == 403
         if Path("/proc/net/tcp").exists():
             places = [line.split()[1] for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-            assert [place for place in places if place.endswith(f":{settings['port']:04X}")] == [
-                f"0100007F:{settings['port']:04X}"
-            ] * sum(place.endswith(f":{settings['port']:04X}") for place in places)
+            port = f":{settings['port']:04X}"
+            assert {place for place in places if place.endswith(port)} == {f"0100007F{port}"}
     finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(30)
+        server.terminate()
+        try:
+            server.wait(30)
+        except subprocess.TimeoutExpired:
+            server.kill()
 
 
 def test_nothing_in_the_course_turns_the_security_of_jupyter_off():
+    if not (COURSE / ".git").exists():
+        pytest.skip("This copy of the course is no git repository.")
     listed = subprocess.run(["git", "ls-files"], cwd=COURSE, capture_output=True, text=True, check=True).stdout
     lab = r"disable_check_xsrf|allow_origin|allow_remote|token=(''|\"\"|\s|$)|password=|--ip=(?!127\.)|0\.0\.0\.0"
     for name in listed.splitlines():

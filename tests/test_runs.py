@@ -172,7 +172,7 @@ def test_a_notebook_outside_the_course_says_what_it_needs(tmp_path):
     """A Python without the editable install, in a folder that is not the course's."""
     source = nbformat.read(PATHS[0], as_version=4).cells
     bootstrap = next(cell.source for cell in source if "bootstrap" in cell.metadata.get("tags", []))
-    command = [sys.executable, "-S", "-c", bootstrap]
+    command = [sys.executable, "-E", "-S", "-c", bootstrap]
     outside = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
     assert "open it in the folder that holds helpers/" in outside.stderr
     inside = subprocess.run(command, cwd=COURSE / "notebooks", capture_output=True, text=True, timeout=60)

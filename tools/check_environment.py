@@ -36,12 +36,14 @@ def wrong_packages(pinned, installed):
 
 def keras_backend():
     """Return where another backend than TensorFlow is asked for, and how to undo that; None if nowhere."""
-    if os.environ.get("KERAS_BACKEND") not in (None, "", "tensorflow"):
+    if os.environ.get("KERAS_BACKEND") == "tensorflow":
+        return None
+    if os.environ.get("KERAS_BACKEND"):
         return f"KERAS_BACKEND is {os.environ['KERAS_BACKEND']!r} in this environment. Remove the variable."
     settings = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "keras.json"
     try:
         backend = json.loads(settings.read_text(encoding="utf-8")).get("backend", "tensorflow")
-    except (OSError, ValueError, AttributeError):  # no such file, or one that Keras ignores as well
+    except (OSError, ValueError, AttributeError):  # no such file; a broken one shows when notebook 00 is run
         return None
     return None if backend == "tensorflow" else f"The backend in {settings} is {backend!r}. Write 'tensorflow' there."
 
@@ -53,7 +55,7 @@ def visible_problems():
     try:
         # By its path, since importing the package helpers imports TensorFlow.
         environment = runpy.run_path(str(COURSE / "helpers" / "environment.py"))
-        environment["check_versions"](installed=pinned.get)  # of Python only; the packages are compared below
+        environment["check_python"]()  # the packages are compared below
         from importlib.metadata import version
     except ImportError as error:
         too_old = f"Python {sys.version.split()[0]} is too old. Install 3.11, 3.12 or 3.13."
@@ -101,7 +103,7 @@ def run_notebook():
 
     first = COURSE / "notebooks" / "00_start_here.ipynb"
     with tempfile.TemporaryDirectory() as folder:
-        _, _, problem = run_notebooks.execute(first, Path(folder), run_notebooks.QUICK)
+        _, _, problem = run_notebooks.execute(first, Path(folder), run_notebooks.QUICK, timeout=300)
         if problem:
             anew = "If this names no remedy, make a new environment and install requirements.txt there."
             return f"Notebook 00 fails: {problem} {anew}", None

@@ -14,7 +14,7 @@ import nbformat
 from jinja2 import DictLoader
 from nbconvert import SlidesExporter
 from nbconvert.preprocessors import ClearOutputPreprocessor, TagRemovePreprocessor
-from run_notebooks import PICTURE, path_from, relink
+from run_notebooks import PICTURE, heading, path_from, relink
 
 COURSE = Path(__file__).resolve().parents[1]
 #: By exercise: what stands in a student's copy in the place of a solution with which the lesson goes on.
@@ -203,7 +203,7 @@ def write_slides(out):
         notebook = nbformat.read(path, as_version=4)
         deck, _ = exporter.from_notebook_node(slides(notebook), {"metadata": {"name": path.stem}})
         (out / f"{path.stem}.html").write_text(relink(deck, out), encoding="utf-8")
-        title = notebook.cells[0].source.partition("\n")[0].removeprefix("# ")
+        title = heading(notebook, path.stem)
         links.append(f'<li><a href="{path.stem}.html">{html.escape(title)}</a></li>')
     (out / "index.html").write_text(
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>Handwritten digits: slides</title>'

@@ -159,8 +159,9 @@ def path_from(folder, file):
 
 
 def describe(results):
-    """Return recorded results as text: "validation accuracy A 97.5 %"."""
-    return ", ".join(f"{name.replace('_', ' ')} {100 * value:.1f}%" for name, value in results.items())
+    """Return recorded results as text, shares in per cent: "validation accuracy A 97.5%, parameters 270,218"."""
+    texts = {name: f"{100 * value:.1f}%" if value <= 1 else f"{value:,.0f}" for name, value in results.items()}
+    return ", ".join(f"{name.replace('_', ' ')} {text}" for name, text in texts.items())
 
 
 def write_index(rows, path):
