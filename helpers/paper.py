@@ -115,7 +115,7 @@ def write_on_paper(image, rng):
 
     Parameters
     ----------
-    image : array_like of int, shape (28, n)
+    image : array_like of whole numbers, shape (28, n)
         An image of MNIST, or up to 20 side by side, 0 to 255.
     rng : numpy.random.Generator
         Decides on everything else: pen, paper, place, size, light, noise, camera.
@@ -132,8 +132,8 @@ def write_on_paper(image, rng):
         If its shape is another, or a value is outside 0-255.
     """
     image = as_array(image, "rows of this image")
-    if image.dtype.kind not in "ui":
-        raise TypeError(f"Expected whole numbers from 0 to 255 (uint8), found {image.dtype}.")
+    if image.dtype.kind not in "uif" or np.any(image % 1 != 0):
+        raise TypeError(f"Expected whole numbers from 0 to 255, found {image.dtype} that are not whole.")
     if image.ndim != 2 or len(image) != 28 or not 28 <= image.shape[1] <= 560:
         raise ValueError(f"Expected an image of shape (28, n), n from 28 to 560, found {image.shape}.")
     if image.min() < 0 or image.max() > 255:

@@ -135,6 +135,13 @@ def write_page(notebook, path):
     path.write_text(relink(page, path.parent), encoding="utf-8")
 
 
+def write_texts(out):
+    """Write the texts beside the notebooks as pages, before the notebooks, which link to them."""
+    for path in COURSE.glob("notebooks/*.md"):
+        text = nbformat.v4.new_markdown_cell(path.read_text(encoding="utf-8"))
+        write_page(nbformat.v4.new_notebook(cells=[text]), out / f"{path.stem}.html")
+
+
 def relink(page, out):
     """Turn the relative links of a notebook's page into links that hold in the folder `out`.
 
@@ -200,9 +207,7 @@ def main():
             pass
     except OSError as error:
         sys.exit(f"Nothing can be written to {arguments.out} ({error.strerror}). Choose another folder with --out.")
-    for path in COURSE.glob("notebooks/*.md"):
-        text = nbformat.v4.new_markdown_cell(path.read_text(encoding="utf-8"))
-        write_page(nbformat.v4.new_notebook(cells=[text]), arguments.out / f"{path.stem}.html")
+    write_texts(arguments.out)
     rows = []
     for path in arguments.notebooks or sorted(COURSE.glob("notebooks/*.ipynb")):
         print(f"\n{path.stem}", flush=True)
