@@ -258,8 +258,8 @@ def plot_stages(names, stages, *, caption, xlabel):
     figure, axes = plt.subplots(1, len(stages), figsize=(3.6 * len(stages), 3.2))
     for axis, (title, heights) in zip(axes, stages.items(), strict=True):
         bars = axis.bar([str(name) for name in names], heights)
-        form = "{:.2f}" if max(heights) <= 1 else "{:.3g}"
-        axis.bar_label(bars, [form.format(height) for height in heights], fontsize=9)
+        digits = 2 if max(heights) <= 1 else 1
+        axis.bar_label(bars, [f"{round(height, digits):.3g}" for height in heights], fontsize=9)
         axis.set(xlabel=xlabel, title=title)
         axis.margins(y=0.12)
         axis.axhline(0, color="black", linewidth=0.8)
