@@ -47,7 +47,7 @@ def spread(values, form="{:.2f}"):
 
 def table_rows(group, results):
     """Yield the lines of a group as lists of cells; `results` has, by row name, one dict a round."""
-    seconds = {name: [statistics.median(r["seconds"]) for r in rounds] for name, rounds in results.items()}
+    seconds = {name: [min(r["seconds"]) for r in rounds] for name, rounds in results.items()}
     first, last = next(iter(seconds)), next(reversed(seconds))
     trained = group.split(",")[0] in RECIPES
     for name, rounds in results.items():
@@ -93,12 +93,13 @@ def describe(rounds, left_out):
         "",
         f"- {datetime.date.today()}; {processor()}; Python {platform.python_version()}, {versions}",
         f"- rounds: {rounds}, each row in a process of its own, in turning order. In brackets: the least and the most "
-        "of the rounds. Ratios are taken within a round, between medians.",
-        "- *seconds*: of an epoch of 60,000 images (after the first), of one call, or of three epochs",
+        "of the rounds. Ratios are taken within a round.",
+        "- *seconds*: of an epoch of 60,000 images, the shortest of four after the first; of one call, the shortest of "
+        "seven; of three epochs. The shortest, since whatever else a computer does can only make a time longer",
         "- *whole recipe*: the ratio for all epochs of the post, with *start*, the seconds that the first epoch takes "
         "longer: compilation, mostly",
         "- *floors*: how many times the seconds of the matrix products alone",
-        "- *accuracy*: mean on the test images, after three epochs: all rows of a variant train the same recipe. B is "
+        "- *accuracy*: mean on the test images, after five epochs: all rows of a variant train the same recipe. B is "
         "then still near its start, where its accuracy jumps from epoch to epoch",
     ]
     if left_out:
@@ -126,7 +127,7 @@ def main():
         for group, name in rows[:: 1 - 2 * (seed % 2)]:
             result = run_row(group, name, arguments.quick, seed)
             results[group][name].append(result)
-            print(f"round {seed + 1}, {group}: {name}: {statistics.median(result['seconds']):.3g} s", flush=True)
+            print(f"round {seed + 1}, {group}: {name}: {min(result['seconds']):.3g} s", flush=True)
         lines = [COLUMNS, ["---"] * len(COLUMNS)]
         for group, found in results.items():
             lines += table_rows(group, found)

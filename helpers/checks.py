@@ -7,7 +7,7 @@ import numpy as np
 from IPython import get_ipython
 from IPython.display import display
 
-from helpers.data import NUM_CLASSES, as_array, check_classes
+from helpers.data import NUM_CLASSES, as_array, check_classes, leave_out
 
 #: Ranges of the parameters that notebooks have.
 RANGES = {"seed": (0, 2**32 - 1), "epochs": (1, 100), "n_train": (1_000, 50_000), "n_photos": (20, 1_000)}
@@ -35,19 +35,20 @@ def check_parameters(full, **values):
     ValueError
         If a value is out of range.
     """
-    if unknown := (set(values) | set(full)) - set(RANGES) | set(full) - set(values):
-        raise TypeError(f"No such parameter, or no value for it: {sorted(unknown)}. There are {sorted(RANGES)}.")
+    if unknown := (set(values) | set(full)) - set(RANGES):
+        raise TypeError(f"There is no parameter {', '.join(sorted(unknown))}; there are {', '.join(RANGES)}.")
+    if missing := set(full) - set(values):
+        raise TypeError(f"The parameter {', '.join(sorted(missing))} has no value here.")
     if unknown := _injected() - set(values):
-        known = ", ".join(f"{name} ({RANGES[name][0]:,} to {RANGES[name][1]:,})" for name in sorted(values))
+        known = ", ".join(f"{name} ({RANGES[name][0]} to {RANGES[name][1]})" for name in sorted(values))
         raise TypeError(f"This notebook has no parameter {', '.join(sorted(unknown))}; it has {known}.")
     for name, value in values.items():
         lowest, highest = RANGES[name]
+        wrong = f"{name} is {reprlib.repr(value)}; expected a whole number from {lowest} to {highest}"
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-            raise TypeError(f"{name} is {reprlib.repr(value)}; expected a whole number from {lowest:,} to {highest:,}.")
+            raise TypeError(f"{wrong}, written without point or comma.")
         if not lowest <= value <= highest:
-            raise ValueError(
-                f"{name} is {reprlib.repr(value)}; expected a whole number from {lowest:,} to {highest:,}."
-            )
+            raise ValueError(f"{wrong}.")
     full_run = all(values[name] == value for name, value in full.items())
     print("This is the full lesson." if full_run else "This run is shortened: claims about accuracy are not checked.")
     return full_run
@@ -84,22 +85,28 @@ def check_prepared(x, y=None):
         y = as_array(y, "labels")
         if x.ndim == 2 and x.shape[1] == NUM_CLASSES and y.ndim == 2 and y.shape[1] == 784:
             raise ValueError(f"Images {x.shape} and labels {y.shape} are swapped: pass the images first.")
-        if x.shape[:1] != y.shape[:1]:
-            raise ValueError(f"Images and labels differ in number: their shapes are {x.shape} and {y.shape}.")
     if x.dtype.kind != "f":
         raise TypeError(f"These images are {x.dtype}, not prepared. Prepare them: x = preprocess(images).")
     if x.ndim != 2 or x.shape[1] != 784:
-        raise ValueError(f"Expected images of shape (n, 784), found {x.shape}. Prepare them: x = preprocess(images).")
+        raise ValueError(
+            f"Expected images of shape (n, 784), found {x.shape}. Make rows of 784 values: x = images.reshape(-1, 784)."
+        )
+    if y is not None and x.shape[:1] != y.shape[:1]:
+        raise ValueError(
+            f"Images and labels differ in number: their shapes are {x.shape} and {y.shape}. "
+            "Pass both of the training data, or both of the test data."
+        )
     if not np.isfinite(x).all():
         row = np.flatnonzero(~np.isfinite(x).all(axis=1))[0]
         raise ValueError(f"Image {row} holds NaN or infinity. Look for a division by zero before this line.")
     if x.size and (x.min() < 0 or x.max() > 1):
         raise ValueError(
-            f"Values run from {x.min():g} to {x.max():g}, expected 0 to 1. Prepare the images: x = preprocess(images)."
+            f"Values run from {x.min():g} to {x.max():g}, expected 0 to 1. "
+            "Start again from the uint8 images: x = preprocess(images)."
         )
     most = x.max(axis=1, initial=0)
     if blank := np.flatnonzero(most == 0).tolist():
-        raise ValueError(f"Image {blank[0]} is blank: all its pixels are 0. Leave it out.")
+        raise ValueError(f"Image {blank[0]} is blank: all its pixels are 0. {leave_out(blank[0])}")
     if faint := np.flatnonzero(most < 0.02).tolist():
         raise ValueError(
             f"The largest value of image {faint[0]} is {most[faint[0]]:.4f}, so it has been divided by 255 twice. "
@@ -114,19 +121,18 @@ def check_prepared(x, y=None):
         )
     if y is None:
         return
+    again = "Make them from the classes: y = one_hot(labels)."
     if y.ndim == 1:
         check_classes(y)
-        raise ValueError(
-            "These labels are classes; the networks here are trained with one-hot rows: y = one_hot(labels)."
-        )
+        raise ValueError(f"These labels are classes; the networks here are trained with one-hot rows. {again}")
     if y.shape != (len(x), NUM_CLASSES) or y.dtype.kind != "f":
         raise ValueError(
             f"Expected one-hot labels, floats of shape ({len(x)}, {NUM_CLASSES}), found {y.dtype} of shape {y.shape}. "
-            "Prepare them: y = one_hot(labels)."
+            f"{again}"
         )
     wrong = np.flatnonzero(~(np.isin(y, (0, 1)).all(axis=1) & (y.sum(axis=1) == 1)))
     if wrong.size:
-        raise ValueError(f"Row {wrong[0]} of the labels is {y[wrong[0]]}: expected nine 0s and a single 1.")
+        raise ValueError(f"Row {wrong[0]} of the labels is {y[wrong[0]]}: expected nine 0s and a single 1. {again}")
 
 
 def claim(text, holds, full_run=True):
@@ -154,7 +160,10 @@ def claim(text, holds, full_run=True):
         print(f"Not checked in a shortened run: {text}")
         return
     if not holds:
-        raise AssertionError(f"The lesson claims: {text}. This run says otherwise.")
+        raise AssertionError(
+            f"The lesson claims: {text}. This run says otherwise. If you have changed a cell, that may be why: go on "
+            "with the next. If not, restart the kernel and run all cells; if it fails again, please report it."
+        )
     print(f"Holds: {text}")
 
 
@@ -176,7 +185,10 @@ def record(**results):
     for name, value in results.items():
         if not isinstance(value, (int, float, np.integer, np.floating)) or not abs(value) < 1e300:
             if isinstance(value, (float, np.floating)):
-                raise ValueError(f"{name} is {value}, expected a number. Look for a division by zero before this line.")
+                raise ValueError(
+                    f"{name} is {value}, expected a number. Look for a division by zero before this line, or train "
+                    "with a smaller learning rate."
+                )
             raise TypeError(f"{name} is {reprlib.repr(value)}, expected a number.")
     text = "\n".join(
         f"{name}: {value:.1%}" if value <= 1 else f"{name}: {value:,.0f}" for name, value in results.items()

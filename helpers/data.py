@@ -54,9 +54,9 @@ def load_mnist(path=DATA / "mnist.npz"):
     recognition", Proceedings of the IEEE 86(11), 1998.
     """
     path = Path(path)
-    fix = "Pass the path of the original file, or none."
+    fix = "Pass the path of the original file, or leave the brackets empty: load_mnist()."
     if path == DATA / "mnist.npz":
-        fix = f'Restore it with: git -C "{DATA.parent}" checkout -- data/mnist.npz (or unpack the course again).'
+        fix = f'Restore it in a terminal: git -C "{DATA.parent}" checkout -- data/mnist.npz (or unpack the course).'
     if not path.is_file():
         raise FileNotFoundError(f"No data file at {path}. {fix}")
     try:
@@ -114,10 +114,10 @@ def preprocess(images):
     """
     images = as_array(images, "images")
     if images.dtype.kind == "f" and images.size and images.min() >= 0 and images.max() <= 1:
-        raise TypeError(
-            f"These images are {images.dtype} between {images.min():g} and {images.max():g}: they are prepared "
-            "already. Prepare the uint8 images that load_mnist() gives, and only once."
-        )
+        found = "divided by 255 already. Only make rows of them: x = images.reshape(-1, 784)."
+        if images.ndim == 2 and images.shape[1] == 784:
+            found = "prepared already. Use them as they are."
+        raise TypeError(f"These images are {images.dtype} from {images.min():g} to {images.max():g}: they are {found}")
     if images.dtype.kind not in "ui":
         fix = "Pass the uint8 images that load_mnist() gives."
         if images.dtype.kind == "f":
@@ -126,14 +126,13 @@ def preprocess(images):
                 fix = "Some are NaN or infinity: look for a division by zero before this line."
         raise TypeError(f"Expected whole numbers from 0 to 255 (uint8), found {such_as(images)}. {fix}")
     if images.ndim != 3 or images.shape[1:] != (28, 28):
-        one = " For one image, pass image[None]." if images.shape == (28, 28) else ""
-        raise ValueError(f"Expected images of shape (n, 28, 28), found {images.shape}.{one}")
+        raise ValueError(f"Expected images of shape (n, 28, 28), found {images.shape}.{as_squares(images.shape)}")
     if images.size and (images.min() < 0 or images.max() > 255):
         raise ValueError(f"Expected grey values from 0 to 255, found {images.min()} to {images.max()}.")
     rows = images.reshape(len(images), 784)
     blank = np.flatnonzero((rows == rows[:, :1]).all(axis=1))
     if blank.size:
-        raise ValueError(f"Image {blank[0]} is blank: all its pixels are {rows[blank[0], 0]}. Leave it out.")
+        raise ValueError(f"Image {blank[0]} is blank: all its pixels are {rows[blank[0], 0]}. {leave_out(blank[0])}")
     return rows.astype(np.float32) / np.float32(255)
 
 
@@ -142,7 +141,23 @@ def as_array(values, name):
     try:
         return np.asarray(values)
     except ValueError:
-        raise ValueError(f"The {name} are lists of different lengths; expected an array.") from None
+        raise ValueError(
+            f"The {name} do not form one array: pass neither a pair (images, labels) nor rows of different lengths."
+        ) from None
+
+
+def as_squares(shape):
+    """Return a sentence, with a space before it, on how images of this shape become squares; empty if they do not."""
+    if shape == (28, 28):
+        return " For one image, pass image[None]."
+    return " Give them back their shape: images.reshape(-1, 28, 28)." if shape[1:] == (784,) else ""
+
+
+def leave_out(index):
+    """Return a sentence on how to leave an image out."""
+    return (
+        f"Leave it out, and its label too: np.delete(images, {index}, axis=0) and np.delete(labels, {index}, axis=0)."
+    )
 
 
 def such_as(array):
@@ -173,10 +188,14 @@ def check_classes(labels, name="labels"):
     """
     labels = as_array(labels, name)
     if labels.ndim != 1:
-        raise ValueError(
-            f"Expected {name} of shape (n,), one class an image, found shape {labels.shape}. "
-            "One-hot rows become classes with rows.argmax(axis=1)."
-        )
+        fix = "Pass the labels, not the images."
+        if labels.ndim == 0:
+            fix = "For a single one, pass a list, such as [3]."
+        elif labels.shape[1:] == (1,):
+            fix = f"Pass {name}.ravel()."
+        elif labels.shape[1:] == (NUM_CLASSES,):
+            fix = "One-hot rows become classes with rows.argmax(axis=1)."
+        raise ValueError(f"Expected {name} of shape (n,), one class for each image, found shape {labels.shape}. {fix}")
     if labels.size == 0:
         return labels.astype(np.uint8)
     if labels.dtype.kind == "f":
@@ -220,16 +239,35 @@ def shift_randomly(x, pixels, rng):
 
     Parameters
     ----------
-    x : ndarray, shape (n, 784)
+    x : array_like, shape (n, 784)
         Images whose paper is 0.
     pixels : int
-        The most that an image moves, down or up and right or left; what leaves the image is lost.
+        The most that an image moves, down or up and right or left, 0 to 28; what leaves the image is lost.
     rng : numpy.random.Generator
+        Draws the places, such as ``np.random.default_rng(seed)``.
 
     Returns
     -------
     ndarray of the same shape and dtype
+
+    Raises
+    ------
+    TypeError
+        If the images are no numbers, `pixels` is no whole number, or `rng` is no generator.
+    ValueError
+        If the images have another shape, or `pixels` is out of range.
     """
+    x = as_array(x, "images")
+    if x.dtype.kind not in "fui":
+        raise TypeError(f"Expected images of numbers, found {such_as(x)}. Prepare them: x = preprocess(images).")
+    if x.ndim != 2 or x.shape[1] != 784:
+        raise ValueError(f"Expected images of shape (n, 784), found {x.shape}. Prepare them: x = preprocess(images).")
+    if isinstance(pixels, bool) or not isinstance(pixels, (int, np.integer)):
+        raise TypeError(f"The pixels are {reprlib.repr(pixels)}; expected a whole number from 0 to 28.")
+    if not 0 <= pixels <= 28:
+        raise ValueError(f"The pixels are {reprlib.repr(pixels)}; expected a whole number from 0 to 28.")
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng is {reprlib.repr(rng)}; expected a generator, such as np.random.default_rng(0).")
     padded = np.pad(x.reshape(-1, 28, 28), ((0, 0), (pixels, pixels), (pixels, pixels)))
     places = np.lib.stride_tricks.sliding_window_view(padded, (28, 28), axis=(1, 2))
     down, right = rng.integers(0, 2 * pixels + 1, (2, len(x)))

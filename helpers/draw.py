@@ -4,9 +4,10 @@ import itertools
 from pathlib import Path
 
 import anywidget
-import keras
 import numpy as np
 import traitlets
+
+from helpers.models import TRAINING_FAILED, image_shape
 
 #: Sides of the image and of the box in it that a digit fits, and the width of a stroke, in pixels; as in pad.js.
 SIDE, BOX, WIDTH = 28, 20, 2.5
@@ -71,7 +72,10 @@ def _checked(strokes):
         if count > MAX_POINTS:
             raise ValueError(f"There are more than {MAX_POINTS:,} points. Clear the pad and draw one digit.")
         if not all(map(_is_point, stroke)):
-            raise TypeError(f"Stroke {i} holds something else than points (x, y), two numbers from 0 to 1.")
+            raise TypeError(
+                f"Stroke {i} holds something else than points (x, y), two numbers from 0 to 1. Is it "
+                "a single stroke? Then put brackets around it: [stroke]."
+            )
         if len(stroke):
             try:
                 points = np.array(stroke, float)
@@ -106,21 +110,15 @@ def _paint(strokes, shift=(0, 0)):
 
 def _predict(model, image):
     """Return the ten probabilities that a model gives to an image of shape (28, 28)."""
-    if not isinstance(model, keras.Model):
-        raise TypeError(f"Expected a Keras model, found {type(model).__name__}.")
-    shape = getattr(model, "input_shape", None) if model.built else None
-    if shape not in [(None, SIDE * SIDE), (None, SIDE, SIDE), (None, SIDE, SIDE, 1)]:
-        raise ValueError(
-            f"This model takes inputs of shape {shape}, expected (None, 784), (None, 28, 28) or (None, 28, 28, 1)."
-        )
-    probabilities = np.asarray(model(image.reshape(1, *shape[1:]), training=False), np.float32)
-    if probabilities.shape != (1, 10):
-        raise ValueError(f"This model gives outputs of shape {probabilities.shape}, expected (1, 10).")
+    probabilities = np.asarray(model(image.reshape(1, *image_shape(model)), training=False), np.float32)[0]
+    if not np.isfinite(probabilities).all():
+        raise ValueError(TRAINING_FAILED)
     if not abs(probabilities.sum() - 1) < 0.02:
         raise ValueError(
-            f"This model's ten outputs add up to {probabilities.sum():.3g}, not to 1: end it with softmax."
+            f"This model's ten outputs add up to {probabilities.sum():.3g}, not to 1. Give its last layer "
+            "activation='softmax', and train it again."
         )
-    return probabilities[0]
+    return probabilities
 
 
 class DrawingPad(anywidget.AnyWidget):

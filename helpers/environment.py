@@ -35,7 +35,8 @@ def check_python(python=None):
         found = ".".join(map(str, python))
         raise ImportError(
             f"This course needs Python 3.11, 3.12 or 3.13; this is Python {found}. "
-            "Install one of them, make a new environment with it, and install requirements.txt there."
+            "Install one of them, make a new environment with it, and run there, in the folder of this course: "
+            "python -m pip install -r requirements.txt"
         )
 
 

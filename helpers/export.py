@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from helpers.files import write_atomically
+from helpers.models import TRAINING_FAILED, image_shape
 
 ACTIVATIONS = ("linear", "relu", "sigmoid", "softmax", "tanh")
 #: Layers that change nothing when a trained network is used, or nothing but the shape.
@@ -40,19 +41,14 @@ def export_page(model, path):
     OSError
         If the file cannot be written there; a file that was there before is untouched.
     """
-    if not isinstance(model, keras.Model):
-        raise TypeError(f"Expected a Keras model, found {type(model).__name__}.")
-    shape = getattr(model, "input_shape", None) if model.built else None
-    if shape not in [(None, 784), (None, 28, 28), (None, 28, 28, 1)] or model.output_shape != (None, 10):
-        raise ValueError("Expected a network from images of 784 values to ten probabilities.")
-    images = np.random.default_rng(0).random((2, *shape[1:]), np.float32)
+    images = np.random.default_rng(0).random((2, *image_shape(model)), np.float32)
     steps, answers = _steps(model.layers, images)
     softmax = [step.get("activation") == "softmax" for step in steps]
     if not any(softmax) or softmax.index(True) != len(steps) - 1:
         raise ValueError("The last layer, and no other, must be softmax, so that the page can show probabilities.")
     expected = np.asarray(model(images, training=False))
     if not np.isfinite(expected).all():
-        raise ValueError("This network answers NaN or infinity; its training has gone wrong.")
+        raise ValueError(TRAINING_FAILED)
     if np.shape(answers) != (2, 10) or not np.allclose(answers, expected, atol=1e-5):
         raise ValueError(NO_CHAIN)
     folder = Path(__file__).parent
@@ -115,7 +111,8 @@ def _steps_of(layer, before, after):
         return [{"do": "scale", "factor": _encode(factor), "offset": _encode(offset)}]
     if kind is keras.layers.Activation:
         return _activation(layer)
-    raise TypeError(f"The page cannot compute the layer {layer.name} of type {kind.__name__}.")
+    flatten = f" It gets values of shape {before[1:]}: put Flatten before it." if kind is keras.layers.Dense else ""
+    raise TypeError(f"The page cannot compute the layer {layer.name} of type {kind.__name__}.{flatten}")
 
 
 def _activation(layer):

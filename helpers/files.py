@@ -50,16 +50,17 @@ def save_model(model, path):
         If the file cannot be written there; a file that was there before is untouched.
     """
     if not isinstance(model, keras.Model):
-        raise TypeError(f"Expected a Keras model, found {type(model).__name__}.")
+        raise TypeError(f"Expected a Keras model, and after it the path; found {type(model).__name__} first.")
     path = Path(path)
     if path.suffix != ".keras":
-        raise ValueError(f"Keras's own format has names that end in .keras, found {path.name!r}.")
+        raise ValueError(f"The name must end in .keras, such as {path.stem}.keras; found {path.name!r}.")
     with tempfile.TemporaryDirectory() as folder:
         complete = Path(folder) / "model.keras"
         try:
             model.save(complete)
         except OSError as error:
-            raise _no_place(complete, error) from None
+            reason = f"Could not write there ({error.strerror}). Free some space for temporary files, and save again"
+            raise OSError(error.errno, reason, folder) from None
         return write_atomically(path, complete.read_bytes())
 
 
@@ -88,7 +89,9 @@ def load_model(path):
             f"There is no file {path.absolute()}. Save a network there first: helpers.save_model(model, path)."
         )
     if path.suffix != ".keras":
-        raise ValueError(f"Keras's own format has names that end in .keras, found {path.name!r}.")
+        raise ValueError(
+            f"Only files of helpers.save_model can be loaded, whose names end in .keras; found {path.name!r}."
+        )
     again = "Train the network again and save it with helpers.save_model(model, path), or ask for a new file."
     size = 0
     try:
@@ -101,7 +104,9 @@ def load_model(path):
     except Exception as error:  # zipfile raises many kinds
         raise ValueError(f"{path} is no whole .keras file ({error}). {again}") from None
     if size > MAX_BYTES:
-        raise ValueError(f"{path} would unpack to {size:,} bytes, expected at most {MAX_BYTES:,}.")
+        raise ValueError(
+            f"{path} would unpack to {size:,} bytes, expected at most {MAX_BYTES:,}. Build a smaller network instead."
+        )
     try:
         _check_needs(path)
         return keras.models.load_model(path, safe_mode=True)
@@ -109,8 +114,8 @@ def load_model(path):
         reason = str(error).partition("\n")[0][:200]
         reason = reason[: reason.rfind(". ") + 1] or reason.rstrip(".") + "."  # whole sentences, if there are any
         raise ValueError(
-            f"{path} was saved by Keras {saved_by} and cannot be loaded safely by Keras {keras.__version__}: "
-            f"{reason} {again}"
+            f"{path} cannot be loaded safely: {reason} It was saved by Keras {saved_by}; this is Keras "
+            f"{keras.__version__}. {again}"
         ) from None
 
 

@@ -9,6 +9,8 @@ import tensorflow as tf
 
 from helpers.environment import versions
 
+TRAINING_FAILED = "This network answers NaN or infinity: build it again, and train it with a smaller learning rate."
+
 
 @functools.cache
 def xla_works():
@@ -106,6 +108,29 @@ def convnet():
         steps_per_execution=125,
     )
     return model
+
+
+def image_shape(model):
+    """Return the shape in which a network takes an image: (784,), (28, 28) or (28, 28, 1).
+
+    Raises
+    ------
+    TypeError
+        If it is no Keras model.
+    ValueError
+        If it takes something else, or does not give ten numbers for each image.
+    """
+    if not isinstance(model, keras.Model):
+        raise TypeError(f"Expected a Keras model, found {type(model).__name__}. Of a file: model = load_model(path).")
+    takes, gives = (getattr(model, name, None) if model.built else None for name in ("input_shape", "output_shape"))
+    if takes is None:
+        raise ValueError("This network does not know its input yet: begin it with keras.Input((784,)), and train it.")
+    if takes not in [(None, 784), (None, 28, 28), (None, 28, 28, 1)] or gives != (None, 10):
+        raise ValueError(
+            f"This network goes from {takes} to {gives}; expected (None, 784), (None, 28, 28) or (None, 28, 28, 1) to "
+            "(None, 10), where None stands for any number of images."
+        )
+    return takes[1:]
 
 
 def operations(sizes):

@@ -7,7 +7,7 @@ from PIL import Image
 from scipy import ndimage
 from skimage import transform
 
-from helpers.data import as_array
+from helpers.data import as_array, as_squares
 
 #: Colours of pens, from 0 (dark) to 1, and how much of the paper they cover.
 PENS = {"black": (0.08, 0.08, 0.1), "blue": (0.1, 0.15, 0.5), "red": (0.65, 0.1, 0.12), "pencil": (0.4, 0.4, 0.42)}
@@ -73,14 +73,17 @@ def disturb(images, how, amount):
     if images.dtype.kind != "f":
         raise TypeError(f"Expected images of floats from 0 to 1, found {images.dtype}. Divide by 255 first.")
     if images.ndim != 3 or images.shape[1:] != (28, 28):
-        raise ValueError(f"Expected images of shape (n, 28, 28), found {images.shape}.")
+        raise ValueError(f"Expected images of shape (n, 28, 28), found {images.shape}.{as_squares(images.shape)}")
     if not (images.min(initial=0) >= 0 and images.max(initial=0) <= 1):  # nor NaN
-        raise ValueError(f"Values run from {images.min():g} to {images.max():g}, expected 0 to 1.")
+        fix = "If these are grey values from 0 to 255, divide them by 255."
+        if not np.isfinite(images).all():
+            fix = "Look for a division by zero before this line."
+        raise ValueError(f"Values run from {images.min():g} to {images.max():g}, expected 0 to 1. {fix}")
     if how not in LARGEST:
         raise ValueError(f"There is no change {how!r}; there are {', '.join(LARGEST)}.")
     kinds = (int, np.integer) if isinstance(LARGEST[how], int) else (int, float, np.integer, np.floating)
     if isinstance(amount, bool) or not isinstance(amount, kinds):
-        kind = "a whole number" if isinstance(LARGEST[how], int) else "a number"
+        kind = "a whole number, written without a point," if isinstance(LARGEST[how], int) else "a number"
         raise TypeError(f"The amount is {amount!r}; expected {kind} from 0 to {LARGEST[how]}.")
     if not 0 <= amount <= LARGEST[how]:
         raise ValueError(f"The amount is {amount}; expected 0 to {LARGEST[how]}.")
@@ -133,7 +136,10 @@ def write_on_paper(image, rng):
     """
     image = as_array(image, "rows of this image")
     if image.dtype.kind not in "uif" or np.any(image % 1 != 0):
-        raise TypeError(f"Expected whole numbers from 0 to 255, found {image.dtype} that are not whole.")
+        raise TypeError(
+            f"Expected whole numbers from 0 to 255, found {image.dtype} that are not whole. If they run from 0 to 1, "
+            "pass (255 * image).round()."
+        )
     if image.ndim != 2 or len(image) != 28 or not 28 <= image.shape[1] <= 560:
         raise ValueError(f"Expected an image of shape (28, n), n from 28 to 560, found {image.shape}.")
     if image.min() < 0 or image.max() > 255:

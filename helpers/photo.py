@@ -24,7 +24,7 @@ MAX_PARTS = 200
 MIN_CONTRAST = 0.12
 #: The least width of a stroke as a share of the digit's longer side. Thinner ones fade when they are made small.
 MIN_STROKE = 0.11
-USABLE = "A usable picture shows a digit, written with a dark pen on plain paper, and fills a good part of the picture."
+USABLE = "A usable picture shows a digit, written with a dark pen on plain paper, that fills a good part of it."
 
 
 class Digit(NamedTuple):
@@ -104,7 +104,8 @@ def photo_stages(image):
     regions = _regions(ink)
     if len(regions) > 1:
         raise ValueError(
-            f"Found {len(regions)} digits in this picture, expected one. Use find_digits(image) for several."
+            f"Found {len(regions)} marks that may be digits, expected one. For several digits, use find_digits(image). "
+            "If you wrote only one, cut the rest of the picture away, or write it without gaps."
         )
     found, mask = _cut(ink, regions[0])
     small = _fit(found, mask)
@@ -139,7 +140,7 @@ def _check_size(width, height):
             f"This picture has {width} x {height} pixels, expected at most {MAX_PIXELS:,}. Make it smaller first."
         )
     if min(width, height) < MIN_SIDE:
-        raise ValueError(f"This picture has {width} x {height} pixels, expected at least {MIN_SIDE} each way. {USABLE}")
+        raise ValueError(f"This picture has {width} x {height} pixels, expected at least {MIN_SIDE} each way.")
 
 
 def _load_picture(image):
@@ -157,12 +158,15 @@ def _load_picture(image):
                 picture = ImageOps.exif_transpose(picture)
     except FileNotFoundError:
         raise FileNotFoundError(
-            f"There is no picture {str(image)!r} in {Path.cwd()}. Put it there, or pass its whole path."
+            f"There is no picture {str(Path(image).absolute())!r}. Look at folder, name and ending (such as .jpg)."
         ) from None
     except Exception as error:  # of many kinds: the file comes from anywhere
         if isinstance(error, ValueError) and str(error).startswith("This picture has"):
             raise
-        raise ValueError(f"This is no picture that can be read ({error}). {USABLE}") from None
+        raise ValueError(
+            f"This is no picture that can be read ({error}). Save it as JPEG or PNG: HEIC, for one, which many "
+            "phones write, cannot be read here."
+        ) from None
     if picture.mode.startswith(("I", "F")):
         grey, scale = _load_array(np.asarray(picture))
         return grey, scale * max(picture.size) / side
@@ -191,7 +195,8 @@ def _load_array(image):
         pixels = pixels[:, :, 0]
     if pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[2] not in (2, 3, 4)):
         raise ValueError(
-            f"Expected an array of shape (height, width) or (height, width, channels), found {pixels.shape}."
+            f"Expected one picture of shape (height, width) or (height, width, channels), with 1 to 4 channels, found "
+            f"{pixels.shape}. Of several, pass one at a time, such as images[0]."
         )
     height, width = pixels.shape[:2]
     _check_size(width, height)
@@ -202,7 +207,8 @@ def _load_array(image):
         255 if pixels.dtype.itemsize == 1 or highest <= 255 else 65535
     )
     if lowest < 0 or highest > largest:
-        raise ValueError(f"Values run from {lowest:g} to {highest:g}, expected 0 to {largest}.")
+        fix = " If these are grey values from 0 to 255, divide them by 255." if largest == 1 and lowest >= 0 else ""
+        raise ValueError(f"Values run from {lowest:g} to {highest:g}, expected 0 to {largest}.{fix}")
     factor = max(1, max(height, width) // (2 * LARGEST_SIDE))
     if factor > 1:
         pixels = _reduce_array(pixels, factor)

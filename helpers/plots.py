@@ -509,9 +509,15 @@ def plot_prediction(image, probabilities, *, caption, title=""):
     if probabilities.dtype.kind not in "uif":
         raise TypeError(f"Expected ten probabilities, found {probabilities.dtype}.")
     if len(images) != 1 or len(probabilities) != 10:
-        raise ValueError(f"Expected one image and ten probabilities, found {len(images)} and {len(probabilities)}.")
+        raise ValueError(
+            f"Expected one image and ten probabilities, found {len(images)} and {len(probabilities)}. Of several, pass "
+            "one, such as images[0] and probabilities[0]."
+        )
     if not ((probabilities >= 0) & (probabilities <= 1.001)).all():
-        raise ValueError(f"Expected probabilities from 0 to 1, found {probabilities}.")
+        raise ValueError(
+            f"Expected probabilities from 0 to 1, found {probabilities}. Does the network end with softmax? If these "
+            "are nan, its training failed."
+        )
     figure, (left, right) = plt.subplots(1, 2, figsize=(8, 2.8), width_ratios=[1, 2.2])
     left.imshow(images[0], cmap="gray_r", vmin=0)
     left.axis("off")

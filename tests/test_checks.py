@@ -23,14 +23,14 @@ def test_full_and_shortened_runs(capsys):
     ("values", "error", "says"),
     [
         ({"epochs": 0}, ValueError, "epochs is 0; expected a whole number from 1 to 100"),
-        ({"n_train": -1}, ValueError, "n_train is -1; expected a whole number from 1,000 to 50,000"),
+        ({"n_train": -1}, ValueError, "n_train is -1; expected a whole number from 1000 to 50000"),
         ({"n_train": 60_000}, ValueError, "n_train is 60000"),
         ({"seed": -3}, ValueError, "seed is -3"),
         ({"epochs": "3"}, TypeError, "epochs is '3'"),
-        ({"epochs": 3.0}, TypeError, "epochs is 3.0"),
+        ({"epochs": 3.0}, TypeError, "epochs is 3.0; expected a whole number from 1 to 100, written without point"),
         ({"epochs": True}, TypeError, "epochs is True"),
         ({"seed": None}, TypeError, "seed is None"),
-        ({"epoch": 3}, TypeError, "['epoch']. There are ['epochs', 'n_photos', 'n_train', 'seed']"),
+        ({"epoch": 3}, TypeError, "There is no parameter epoch; there are"),
     ],
 )
 def test_impossible_parameters_are_refused(values, error, says):
@@ -62,7 +62,7 @@ def broken(value, at=2):
         (helpers.preprocess(255 - DIGITS), None, ValueError, "The edge of image 0 has a mean of 1.00"),
         (np.concatenate([X[:2], 1 - helpers.preprocess(DIGITS)]), None, ValueError, "image 2 has a mean of 1.00"),
         ((X * 255).astype(np.uint8), Y, TypeError, "uint8, not prepared"),
-        (X.reshape(4, 28, 28), Y, ValueError, "found (4, 28, 28)"),
+        (X.reshape(4, 28, 28), Y, ValueError, "found (4, 28, 28). Make rows"),
         (broken(np.nan), Y, ValueError, "Image 2 holds NaN"),
         (broken(np.inf), Y, ValueError, "Image 2 holds NaN or infinity"),
         (np.concatenate([X[:3], X[:1] * 0]), Y, ValueError, "Image 3 is blank"),
@@ -71,14 +71,14 @@ def broken(value, at=2):
         (X, np.array([3, 1, 4, 1]), ValueError, "one_hot(labels)"),
         (X, np.array([3, 1, 4, 10]), ValueError, "found 10 at index 3"),
         (X, Y[:, :9], ValueError, "float32 of shape (4, 9)"),
-        (X, Y * 0.5, ValueError, "Row 0 of the labels"),
+        (X, Y * 0.5, ValueError, "a single 1. Make them from the classes"),
         (X, Y * np.nan, ValueError, "Row 0 of the labels"),
         (X, np.array([[1, 0.5, -0.5] + [0] * 7] * 4), ValueError, "Row 0 of the labels"),
         (X, Y.astype(int), ValueError, "found int64"),
         (X, np.array([["1"] * 10] * 4), ValueError, "found <U1"),
         (X, 3, ValueError, "their shapes are (4, 784) and ()"),
         (0.5, None, ValueError, "found ()"),
-        (None, Y, ValueError, "their shapes are () and (4, 10)"),
+        (None, Y, TypeError, "object, not prepared"),
     ],
 )
 def test_unprepared_data_are_refused(x, y, error, says):

@@ -195,7 +195,7 @@ def test_the_course_s_own_file_is_restored_by_the_command_that_the_error_names(t
 
     (course / "data" / "mnist.npz").write_bytes(b"damaged")
     message = load().stderr
-    command = re.search(r"Restore it with: (git .*) \(or", message)[1]
+    command = re.search(r"Restore it in a terminal: (git .*) \(or", message)[1]
     subprocess.run(command if os.name == "nt" else shlex.split(command), check=True)
     assert load().stdout == "loaded\n"
 
@@ -216,18 +216,20 @@ ONE = np.arange(784).reshape(1, 28, 28) % 256
 @pytest.mark.parametrize(
     ("images", "error", "says"),
     [
-        (ONE / 255, TypeError, "prepared already"),
-        ((ONE / 255).astype(np.float32), TypeError, "float32 between 0 and 1"),
+        (ONE / 255, TypeError, "from 0 to 1: they are divided by 255 already. Only make rows"),
+        (ONE.reshape(1, 784) / 255, TypeError, "prepared already. Use them as they are."),
+        (ONE.reshape(1, 784), ValueError, "found (1, 784). Give them back their shape: images.reshape"),
+        ((ONE / 255).astype(np.float32), TypeError, "float32 from 0 to 1"),
         (ONE.astype(float), TypeError, "found float64"),
         (ONE * np.nan, TypeError, "found float64, such as nan. Some are NaN or infinity"),
         (ONE > 3, TypeError, "found bool"),
         (ONE[0], ValueError, "found (28, 28). For one image, pass image[None]"),
         (ONE[..., None], ValueError, "found (1, 28, 28, 1)."),
         ([[1, 2], [3]], ValueError, "different lengths"),
+        ((ONE, [3]), ValueError, "a pair"),
         (None, TypeError, "found object, such as None."),
         (3, ValueError, "found ()"),
         (np.zeros((1, 28, 28), np.int8), ValueError, "blank"),
-        (ONE.reshape(1, 784), ValueError, "found (1, 784)"),
         (ONE - 1, ValueError, "found -1 to 254"),
         (ONE + 1, ValueError, "found 1 to 256"),
         (np.concatenate([ONE, ONE * 0]), ValueError, "Image 1 is blank: all its pixels are 0"),
@@ -261,9 +263,11 @@ def test_one_hot(mnist):
         ([np.nan], TypeError, "labels[0] is nan"),
         ([1.0, np.inf], TypeError, "labels[1] is inf"),
         ([[1], [2, 3]], ValueError, "different lengths"),
-        (np.eye(10), ValueError, "shape (10, 10)"),
+        (np.eye(10), ValueError, "shape (10, 10). One-hot rows become classes"),
+        ([[3], [4]], ValueError, "shape (2, 1). Pass labels.ravel()."),
+        (ONE, ValueError, "shape (1, 28, 28). Pass the labels, not the images."),
         (["5"], TypeError, "found <U1, such as '5'. Digits as text become numbers"),
-        (5, ValueError, "shape ()"),
+        (5, ValueError, "shape (). For a single one, pass a list"),
         ([True, False], TypeError, "found bool"),
     ],
 )

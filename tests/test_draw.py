@@ -199,12 +199,16 @@ def test_models_of_any_of_the_usual_input_shapes_are_used(shape):
 @pytest.mark.parametrize(
     ("layers", "says"),
     [
-        ([keras.Input((32,)), keras.layers.Dense(10, activation="softmax")], r"inputs of shape \(None, 32\)"),
-        ([keras.layers.Dense(10)], "inputs of shape None"),
-        ([keras.Input((784,)), keras.layers.Dense(3, activation="softmax")], r"outputs of shape \(1, 3\)"),
+        ([keras.Input((32,)), keras.layers.Dense(10, activation="softmax")], r"goes from \(None, 32\)"),
+        ([keras.layers.Dense(10)], "does not know its input"),
+        ([keras.Input((784,)), keras.layers.Dense(3, activation="softmax")], r"to \(None, 3\)"),
         (
             [keras.Input((784,)), keras.layers.Dense(10, bias_initializer="ones")],
-            "add up to 10, not to 1: end it with softmax",
+            "add up to 10, not to 1. Give its last layer",
+        ),
+        (
+            [keras.Input((784,)), keras.layers.Dense(10, bias_initializer=keras.initializers.Constant(np.nan))],
+            "answers NaN",
         ),
     ],
 )

@@ -236,6 +236,21 @@ def test_disturb(images, how, amount):
         assert amount != 0 or np.allclose(changed, images, atol=1e-5)
 
 
+@examples()
+@given(
+    st.one_of(anything, images.map(lambda images: images.reshape(-1, 784) / np.float32(255))),
+    st.one_of(things, st.integers(0, 28)),
+    st.one_of(st.builds(np.random.default_rng, st.integers(0, 9)), things, st.just(np.random)),
+)
+def test_shift_randomly(x, pixels, rng):
+    moved = answer_or_error(helpers.shift_randomly, x, pixels, rng)
+    if moved is not None:
+        assert moved.shape == np.shape(x) == (len(moved), 784) and moved.dtype == np.asarray(x).dtype
+        assert isinstance(rng, np.random.Generator) and 0 <= pixels <= 28
+        assert set(moved.ravel().tolist()) <= {0, *np.ravel(x).tolist()} or np.isnan(x).any()
+        assert pixels != 0 or np.array_equal(moved, x, equal_nan=True)
+
+
 @examples(0.5)
 @given(st.one_of(anything, hnp.arrays(np.uint8, st.tuples(st.just(28), st.integers(20, 90)))))
 def test_write_on_paper(image):

@@ -155,7 +155,7 @@ def test_the_notebooks_themselves_are_never_overwritten(tmp_path):
     ("name", "value", "says"),
     [
         ("epochs", "many", "epochs is 'many'"),
-        ("epoch", "3", "no parameter epoch; it has epochs (1 to 100), n_train (1,000 to 50,000), seed (0 to 4,"),
+        ("epoch", "3", "no parameter epoch; it has epochs (1 to 100), n_train (1000 to 50000), seed (0 to 4294967295"),
     ],
 )
 def test_papermill_itself_fails_before_training_on_impossible_parameters(name, value, says, tmp_path):
