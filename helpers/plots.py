@@ -480,9 +480,9 @@ def plot_points(groups, *, caption, xlabel, ylabel, lowest):
         for text, (x, y) in sorted(points.items(), key=lambda item: item[1][1]):
             height = max(y, free)
             axis.annotate(text, (x, y), (14, height), textcoords=("offset points", "data"), va="center", fontsize=10)
-            free = height + (1 - lowest) / 28
+            free = height + (1 - lowest) / 34
     axis.set(xlabel=xlabel, ylabel=ylabel, ylim=(lowest, 1))
-    axis.set_xlim(0, 1.25 * axis.get_xlim()[1])
+    axis.set_xlim(0, 1.13 * axis.get_xlim()[1])
     axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=1, symbol="%"))
     axis.legend(loc="lower right")
     show(figure, caption)

@@ -40,16 +40,31 @@ def in_namespace(script):
     return ["unshare", "-rmn", "sh", "-c", f"ip link set lo up || exit\n{script}"]
 
 
+def run_each_cell_twice(path):
+    """Put a copy of each code cell, but of the parameters, behind it."""
+    notebook = nbformat.read(path, as_version=4)
+    cells = []
+    for cell in notebook.cells:
+        cells.append(cell)
+        if cell.cell_type == "code" and "parameters" not in cell.metadata.get("tags", []):
+            cells.append(nbformat.v4.new_code_cell(cell.source, id=f"{cell.id}-again", metadata=cell.metadata))
+    notebook.cells = cells
+    nbformat.write(notebook, path)
+
+
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory):
     """Run all students' copies as `make quick` runs the notebooks, which have the same cells and solutions besides.
 
-    Gives the folder of results, the exit status, and what was printed. Where the system permits that, they have no
-    network but the machine itself, and cannot write into the course.
+    Each cell runs twice, as under the hands of a learner: what held must hold again. Gives the folder of results, the
+    exit status, and what was printed. Where the system permits that, they have no network but the machine itself, and
+    cannot write into the course.
     """
     folder, students = tmp_path_factory.mktemp("quick"), tmp_path_factory.mktemp("student")
     copies.write_students(students)
     paths = sorted(students.glob("*.ipynb"))
+    for path in paths:
+        run_each_cell_twice(path)
     before = [path.read_bytes() for path in paths]
     course = shlex.quote(str(COURSE))
     script = f'mount --bind {course} {course} && mount -o remount,bind,ro {course} && exec "$0" "$@"'
@@ -78,9 +93,15 @@ def test_every_notebook_runs_with_small_parameters(path, quick):
     folder, _, printed = quick
     assert f"FAILED: {path.stem}" not in printed, printed
     notebook = nbformat.read(folder / path.name, as_version=4)
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    assert not [output for output in outputs if output.get("name") == "stderr"]
-    text = "".join(output.get("text", "") for output in outputs)
+    outputs = {cell.id: cell.outputs for cell in notebook.cells if cell.cell_type == "code"}
+    assert not [output for found in outputs.values() for output in found if output.get("name") == "stderr"]
+    texts = {name: "".join(output.get("text", "") for output in found) for name, found in outputs.items()}
+    again = [name for name in texts if name.endswith("-again")]
+    assert len(again) >= 20
+    for name in again:
+        held = [re.findall("Holds: .*", texts[key]) for key in (name.removesuffix("-again"), name)]
+        assert held[0] == held[1], name
+    text = "".join(texts[name] for name in texts if name not in again)
     assert text.count("XLA is not in use") == 1
     if "n_train" in "".join(cell.source for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])):
         assert "This run is shortened" in text and "Not checked in a shortened run" in text
