@@ -357,13 +357,15 @@ def plot_surface(x, y, heights, walk, *, caption, xlabel, ylabel):
     heights : ndarray of float, shape (m, n)
         Positive; the lines stand for heights of which each is twice the one before.
     walk : ndarray of float, shape (k, 2)
-        Places x, y of the walk. The first is marked as start, the last as end.
+        Places x, y of the walk. The first is marked as start, the last as end; a cross marks the lowest place of all.
     caption, xlabel, ylabel : str
     """
     figure, axis = plt.subplots(figsize=(7.5, 4.8))
     levels = 2.0 ** np.arange(np.ceil(np.log2(np.median(heights))) - 6, np.log2(heights.max()))
     lines = axis.contour(x, y, heights, levels, colors="0.45", linewidths=1)
     axis.clabel(lines, fmt=lambda level: f"{level:g}", fontsize=9, colors="0.25")
+    row, column = np.unravel_index(heights.argmin(), heights.shape)
+    axis.plot(x[column], y[row], "x", color="0.1", markersize=9, markeredgewidth=2)
     axis.plot(*walk.T, color=RED, marker="o", markersize=4)
     for name, place, offset in (("start", walk[0], (-8, 8)), ("end", walk[-1], (10, -4))):
         axis.annotate(name, place, offset, textcoords="offset points", ha="right" if offset[0] < 0 else "left")

@@ -17,6 +17,7 @@ import hashlib
 import importlib.metadata
 import io
 import itertools
+import logging
 import os
 import platform
 import sys
@@ -302,7 +303,11 @@ def main():
             raise SystemExit(f"Nothing was run. No workers at {arguments.scheduler}: {error}") from None
     else:
         cluster = LocalCluster(
-            n_workers=min(arguments.jobs, len(missing)), threads_per_worker=1, host="127.0.0.1", dashboard_address=None
+            n_workers=min(arguments.jobs, len(missing)),
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address=None,
+            silence_logs=logging.ERROR,  # on a busy machine Dask warns of being slow, which does no harm here
         )
         client = Client(cluster)
     try:
