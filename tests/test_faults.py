@@ -214,11 +214,16 @@ def test_jupyterlab_listens_on_this_machine_only_and_asks_for_its_token(tmp_path
         address = settings["url"] + "api/contents/"
 
         def status(address):
-            try:
-                with urllib.request.urlopen(address, timeout=20) as answer:
-                    return answer.status
-            except urllib.error.HTTPError as error:
-                return error.code
+            for _ in range(240):
+                try:
+                    with urllib.request.urlopen(address, timeout=20) as answer:
+                        return answer.status
+                except urllib.error.HTTPError as error:
+                    return error.code
+                except OSError:  # the file is there before anybody listens
+                    assert server.poll() is None, (tmp_path / "log").read_text()
+                    time.sleep(0.25)
+            raise AssertionError((tmp_path / "log").read_text())
 
         assert status(f"{address}?token={settings['token']}") == 200
         assert status(address) == status(f"{address}?token=wrong") == 403

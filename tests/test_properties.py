@@ -232,6 +232,7 @@ def test_disturb(images, how, amount):
     changed = answer_or_error(helpers.disturb, images, how, amount)
     if changed is not None:
         assert changed.dtype == np.float32 and changed.shape == np.shape(images) and how in LARGEST
+        assert 0 <= amount <= LARGEST[how]
         assert changed.size == 0 or (changed.min() >= 0 and changed.max() <= 1)
         assert amount != 0 or np.allclose(changed, images, atol=1e-5)
 
@@ -252,12 +253,19 @@ def test_shift_randomly(x, pixels, rng):
 
 
 @examples(0.5)
-@given(st.one_of(anything, hnp.arrays(np.uint8, st.tuples(st.just(28), st.integers(20, 90)))))
+@given(
+    st.one_of(
+        anything,
+        hnp.arrays(np.uint8, st.tuples(st.just(28), st.integers(20, 90))),
+        hnp.arrays(np.int16, (28, 28), elements=st.integers(-3, 300)),
+    )
+)
 def test_write_on_paper(image):
     photo = answer_or_error(helpers.write_on_paper, image, np.random.default_rng(0))
     if photo is not None:
         assert photo.dtype == np.uint8 and photo.ndim == 3 and photo.shape[2] == 3
         assert np.shape(image)[0] == 28 and photo.nbytes < 100_000_000
+        assert np.min(image) >= 0 and np.max(image) <= 255
 
 
 class Hostile:
