@@ -135,7 +135,7 @@ def write_on_paper(image, rng):
         If its shape is another, or a value is outside 0-255.
     """
     image = as_array(image, "rows of this image")
-    if image.dtype.kind not in "uif" or np.any(image % 1 != 0):
+    if image.dtype.kind not in "uif" or not np.array_equal(image, np.round(image)):
         raise TypeError(
             f"Expected whole numbers from 0 to 255, found {image.dtype} that are not whole. If they run from 0 to 1, "
             "pass (255 * image).round()."
