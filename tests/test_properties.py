@@ -12,7 +12,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from conftest import memory_below
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -260,6 +260,8 @@ def test_shift_randomly(x, pixels, rng):
         hnp.arrays(np.int16, (28, 28), elements=st.integers(-3, 300)),
     )
 )
+@example(np.full((28, 28), -3))
+@example(np.full((28, 28), 300))
 def test_write_on_paper(image):
     photo = answer_or_error(helpers.write_on_paper, image, np.random.default_rng(0))
     if photo is not None:
