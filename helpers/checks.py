@@ -7,7 +7,7 @@ import numpy as np
 from IPython import get_ipython
 from IPython.display import display
 
-from helpers.data import NUM_CLASSES, as_array, check_classes, leave_out
+from helpers.data import NUM_CLASSES, as_array, as_rows, check_classes, leave_out
 
 #: Ranges of the parameters that notebooks have.
 RANGES = {"seed": (0, 2**32 - 1), "epochs": (1, 100), "n_train": (1_000, 50_000), "n_photos": (20, 1_000)}
@@ -88,9 +88,8 @@ def check_prepared(x, y=None):
     if x.dtype.kind != "f":
         raise TypeError(f"These images are {x.dtype}, not prepared. Prepare them: x = preprocess(images).")
     if x.ndim != 2 or x.shape[1] != 784:
-        raise ValueError(
-            f"Expected images of shape (n, 784), found {x.shape}. Make rows of 784 values: x = images.reshape(-1, 784)."
-        )
+        fix = as_rows(x.shape) or "Prepare them: x = preprocess(images)."
+        raise ValueError(f"Expected images of shape (n, 784), found {x.shape}. {fix}")
     if y is not None and x.shape[:1] != y.shape[:1]:
         raise ValueError(
             f"Images and labels differ in number: their shapes are {x.shape} and {y.shape}. "

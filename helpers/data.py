@@ -114,7 +114,7 @@ def preprocess(images):
     """
     images = as_array(images, "images")
     if images.dtype.kind == "f" and images.size and images.min() >= 0 and images.max() <= 1:
-        found = "divided by 255 already. Only make rows of them: x = images.reshape(-1, 784)."
+        found = f"divided by 255 already. {as_rows(images.shape) or 'Pass the uint8 images that load_mnist() gives.'}"
         if images.ndim == 2 and images.shape[1] == 784:
             found = "prepared already. Use them as they are."
         raise TypeError(f"These images are {images.dtype} from {images.min():g} to {images.max():g}: they are {found}")
@@ -151,6 +151,13 @@ def as_squares(shape):
     if shape == (28, 28):
         return " For one image, pass image[None]."
     return " Give them back their shape: images.reshape(-1, 28, 28)." if shape[1:] == (784,) else ""
+
+
+def as_rows(shape):
+    """Return a sentence on how images of this shape become rows; empty if they are no images, or rows already."""
+    if shape == (784,) or shape[-2:] == (28, 28) or shape[-3:] == (28, 28, 1):
+        return "Make rows of 784 values: x = images.reshape(-1, 784)."
+    return ""
 
 
 def leave_out(index):
@@ -261,7 +268,8 @@ def shift_randomly(x, pixels, rng):
     if x.dtype.kind not in "fui":
         raise TypeError(f"Expected images of numbers, found {such_as(x)}. Prepare them: x = preprocess(images).")
     if x.ndim != 2 or x.shape[1] != 784:
-        raise ValueError(f"Expected images of shape (n, 784), found {x.shape}. Prepare them: x = preprocess(images).")
+        fix = as_rows(x.shape) or "Prepare them: x = preprocess(images)."
+        raise ValueError(f"Expected images of shape (n, 784), found {x.shape}. {fix}")
     if isinstance(pixels, bool) or not isinstance(pixels, (int, np.integer)):
         raise TypeError(f"The pixels are {reprlib.repr(pixels)}; expected a whole number from 0 to 28.")
     if not 0 <= pixels <= 28:

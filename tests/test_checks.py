@@ -78,6 +78,7 @@ def broken(value, at=2):
         (X, np.array([["1"] * 10] * 4), ValueError, "found <U1"),
         (X, 3, ValueError, "their shapes are (4, 784) and ()"),
         (0.5, None, ValueError, "found ()"),
+        (X.T, None, ValueError, "found (784, 4). Prepare them"),
         (None, Y, TypeError, "object, not prepared"),
     ],
 )

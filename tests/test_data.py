@@ -216,7 +216,8 @@ ONE = np.arange(784).reshape(1, 28, 28) % 256
 @pytest.mark.parametrize(
     ("images", "error", "says"),
     [
-        (ONE / 255, TypeError, "from 0 to 1: they are divided by 255 already. Only make rows"),
+        (ONE / 255, TypeError, "from 0 to 1: they are divided by 255 already. Make rows of 784 values"),
+        (ONE.reshape(784, 1) / 255, TypeError, "already. Pass the uint8 images"),
         (ONE.reshape(1, 784) / 255, TypeError, "prepared already. Use them as they are."),
         (ONE.reshape(1, 784), ValueError, "found (1, 784). Give them back their shape: images.reshape"),
         ((ONE / 255).astype(np.float32), TypeError, "float32 from 0 to 1"),
