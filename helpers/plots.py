@@ -341,9 +341,11 @@ def plot_descent(x, y, steps, heights, *, caption, xlabel, ylabel):
     figure, axis = plt.subplots(figsize=(8, 3.8))
     axis.plot(x, y)
     axis.plot(steps, heights, "o", color=RED)
-    for i, (start, end) in enumerate(pairwise(zip(steps, heights, strict=True))):
+    points = list(zip(steps, heights, strict=True))
+    for start, end in pairwise(points):
         axis.annotate("", end, start, arrowprops={"arrowstyle": "->", "color": RED, "connectionstyle": "arc3,rad=-0.3"})
-        axis.annotate(str(i), start, (-14, 2), textcoords="offset points")
+    for i, point in enumerate(points):
+        axis.annotate(str(i), point, (-14, 2), textcoords="offset points")
     axis.set(xlabel=xlabel, ylabel=ylabel)
     show(figure, caption)
 
