@@ -2,6 +2,7 @@
 
 import ast
 import reprlib
+import sys
 
 import numpy as np
 from IPython import get_ipython
@@ -104,8 +105,8 @@ def check_prepared(x, y=None):
             "Start again from the uint8 images: x = preprocess(images)."
         )
     most = x.max(axis=1, initial=0)
-    if blank := np.flatnonzero(most == 0).tolist():
-        raise ValueError(f"Image {blank[0]} is blank: all its pixels are 0. {leave_out(blank[0])}")
+    if blank := np.flatnonzero(most == x.min(axis=1, initial=1)).tolist():
+        raise ValueError(f"Image {blank[0]} is blank: all its pixels are {most[blank[0]]:g}. {leave_out(blank[0])}")
     if faint := np.flatnonzero(most < 0.02).tolist():
         raise ValueError(
             f"The largest value of image {faint[0]} is {most[faint[0]]:.4f}, so it has been divided by 255 twice. "
@@ -113,10 +114,10 @@ def check_prepared(x, y=None):
         )
     edges = np.pad(np.zeros((26, 26), bool), 1, constant_values=True).ravel()
     around = x[:, edges].mean(axis=1)  # at most 0.04 in MNIST
-    if inverted := np.flatnonzero(around > 0.7).tolist():
+    if inverted := np.flatnonzero(around > 0.35).tolist():
         raise ValueError(
-            f"The edge of image {inverted[0]} has a mean of {around[inverted[0]]:.2f}: it shows dark ink on white. "
-            "Here 0 is paper and 1 is ink: pass 1 - x. For a photo, use prepare_photo(photo)."
+            f"The edge of image {inverted[0]} has a mean of {around[inverted[0]]:.2f}, expected 0, which is paper: it "
+            "shows dark ink on white. Pass 1 - x. For a photo, or on grey paper, use prepare_photo(photo)."
         )
     if y is None:
         return
@@ -172,25 +173,29 @@ def record(**results):
     Parameters
     ----------
     **results : float
-        Accuracies from 0 to 1, such as ``test_accuracy_A=0.98``, printed as per cent; or larger numbers.
+        Accuracies from 0 to 1, such as ``test_accuracy_A=0.98``, printed as per cent; or other numbers.
 
     Raises
     ------
     TypeError
         If a result is no number.
     ValueError
-        If a result is NaN or infinite, which no notebook can store.
+        If a result is NaN, infinite or too large for a float, which no notebook can store.
     """
+    results = {name: value.item() if isinstance(value, np.generic) else value for name, value in results.items()}
     for name, value in results.items():
-        if not isinstance(value, (int, float, np.integer, np.floating)) or not abs(value) < 1e300:
-            if isinstance(value, (float, np.floating)):
-                raise ValueError(
-                    f"{name} is {value}, expected a number. Look for a division by zero before this line, or train "
-                    "with a smaller learning rate."
-                )
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise TypeError(f"{name} is {reprlib.repr(value)}, expected a number.")
-    text = "\n".join(
-        f"{name}: {value:.1%}" if value <= 1 else f"{name}: {value:,.0f}" for name, value in results.items()
-    )
+        if not abs(value) <= sys.float_info.max:
+            raise ValueError(
+                f"{name} is {reprlib.repr(value)}, expected a number. Look for a division by zero before this line, or "
+                "train with a smaller learning rate."
+            )
     results = {name: float(value) for name, value in results.items()}
+    text = "\n".join(f"{name}: {_readable(value)}" for name, value in results.items())
     display({"text/plain": text}, metadata={"results": results}, raw=True)
+
+
+def _readable(value):
+    """Return a number as text: from 0 to 1 as per cent, else with four digits, or all of those before the point."""
+    return f"{value:.1%}" if 0 <= value <= 1 else f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"

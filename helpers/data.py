@@ -23,6 +23,8 @@ ARRAYS = {
     "y_test": ((10000,), "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5"),
 }
 NUM_CLASSES = 10
+#: The longest header of an array in the file, in bytes.
+MAX_HEADER = 256
 
 
 def load_mnist(path=DATA / "mnist.npz"):
@@ -71,17 +73,17 @@ def load_mnist(path=DATA / "mnist.npz"):
 def _read_array(archive, name):
     """Unpack one array in small pieces, after comparing sizes and header, and compare its hash."""
     shape, sha256 = ARRAYS[name]
-    header = io.BytesIO()
-    np.lib.format.write_array_header_1_0(header, {"descr": "|u1", "fortran_order": False, "shape": shape})
-    header = header.getvalue()
     info = archive.getinfo(f"{name}.npy")
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise ValueError(f"array {name} is packed by another method than the original")
-    expected = len(header) + math.prod(shape)
-    if info.file_size != expected:
-        raise ValueError(f"array {name} takes {info.file_size:,} bytes, expected {expected:,}")
+    expected = math.prod(shape)
+    length = info.file_size - expected  # of the header, which differs from one version of NumPy to another
+    if not 0 < length <= MAX_HEADER:
+        raise ValueError(f"array {name} takes {info.file_size:,} bytes, expected {expected:,} and a short header")
     with archive.open(info) as member:
-        if member.read(len(header)) != header:
+        header = io.BytesIO(member.read(length))
+        np.lib.format.read_magic(header)
+        if np.lib.format.read_array_header_1_0(header) != (shape, False, np.uint8) or header.tell() != length:
             raise ValueError(f"array {name} is not uint8 of shape {shape}")
         array = np.empty(shape, np.uint8)
         view, read = memoryview(array).cast("B"), 0
@@ -110,7 +112,7 @@ def preprocess(images):
     TypeError
         If the values are no whole numbers: they are prepared already, or are no grey values.
     ValueError
-        If the shape is another, a value is outside 0-255, or an image is blank.
+        If the shape is another, a value is outside 0-255, none is larger than 1, or an image is blank.
     """
     images = as_array(images, "images")
     if images.dtype.kind == "f" and images.size and images.min() >= 0 and images.max() <= 1:
@@ -129,6 +131,7 @@ def preprocess(images):
         raise ValueError(f"Expected images of shape (n, 28, 28), found {images.shape}.{as_squares(images.shape)}")
     if images.size and (images.min() < 0 or images.max() > 255):
         raise ValueError(f"Expected grey values from 0 to 255, found {images.min()} to {images.max()}.")
+    check_grey(images)
     rows = images.reshape(len(images), 784)
     blank = np.flatnonzero((rows == rows[:, :1]).all(axis=1))
     if blank.size:
@@ -144,6 +147,21 @@ def as_array(values, name):
         raise ValueError(
             f"The {name} do not form one array: pass neither a pair (images, labels) nor rows of different lengths."
         ) from None
+
+
+def check_grey(images):
+    """Raise ValueError if whole numbers that should be grey values run from 0 to 1 only."""
+    if images.size and images.max() == 1:
+        raise ValueError(
+            "Expected grey values from 0 to 255, found whole numbers from 0 to 1: the grey is lost, perhaps by "
+            "dividing by 255 and rounding. Start again from the images that load_mnist() gives."
+        )
+
+
+def check_generator(rng):
+    """Raise TypeError if `rng` is no generator of random numbers."""
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng is {reprlib.repr(rng)}; expected a generator, such as np.random.default_rng(0).")
 
 
 def as_squares(shape):
@@ -173,14 +191,12 @@ def such_as(array):
     return f"{array.dtype}, such as {reprlib.repr(first[0])}" if first else f"{array.dtype}"
 
 
-def check_classes(labels, name="labels"):
+def check_classes(labels):
     """Return `labels` as an array if they are classes, whole numbers from 0 to 9; else raise.
 
     Parameters
     ----------
     labels : array_like of int, shape (n,)
-    name : str
-        What to call them in an error.
 
     Returns
     -------
@@ -193,31 +209,31 @@ def check_classes(labels, name="labels"):
     ValueError
         If they are not one-dimensional (one-hot rows, say) or one is outside 0-9.
     """
-    labels = as_array(labels, name)
+    labels = as_array(labels, "labels")
     if labels.ndim != 1:
         fix = "Pass the labels, not the images."
         if labels.ndim == 0:
             fix = "For a single one, pass a list, such as [3]."
         elif labels.shape[1:] == (1,):
-            fix = f"Pass {name}.ravel()."
+            fix = "Pass labels.ravel()."
         elif labels.shape[1:] == (NUM_CLASSES,):
             fix = "One-hot rows become classes with rows.argmax(axis=1)."
-        raise ValueError(f"Expected {name} of shape (n,), one class for each image, found shape {labels.shape}. {fix}")
+        raise ValueError(f"Expected labels of shape (n,), one class for each image, found shape {labels.shape}. {fix}")
     if labels.size == 0:
         return labels.astype(np.uint8)
     if labels.dtype.kind == "f":
         fraction = np.flatnonzero(~np.isfinite(labels) | (labels != np.floor(labels)))
         at = fraction[0] if fraction.size else 0
         raise TypeError(
-            f"Expected whole numbers from 0 to 9 as {name}, found {labels.dtype}: {name}[{at}] is {labels[at]}. "
-            f"If they are all whole, pass np.array({name}).astype(int)."
+            f"Expected whole numbers from 0 to 9 as labels, found {labels.dtype}: labels[{at}] is {labels[at]}. "
+            f"If they are all whole, pass np.array(labels).astype(int)."
         )
     if labels.dtype.kind not in "ui":
-        fix = f" Digits as text become numbers with np.array({name}).astype(int)." if labels.dtype.kind in "US" else ""
-        raise TypeError(f"Expected whole numbers from 0 to 9 as {name}, found {such_as(labels)}.{fix}")
+        fix = " Digits as text become numbers with np.array(labels).astype(int)." if labels.dtype.kind in "US" else ""
+        raise TypeError(f"Expected whole numbers from 0 to 9 as labels, found {such_as(labels)}.{fix}")
     wrong = np.flatnonzero((labels < 0) | (labels >= NUM_CLASSES))
     if wrong.size:
-        raise ValueError(f"Expected classes from 0 to 9 as {name}, found {labels[wrong[0]]} at index {wrong[0]}.")
+        raise ValueError(f"Expected classes from 0 to 9 as labels, found {labels[wrong[0]]} at index {wrong[0]}.")
     return labels
 
 
@@ -270,12 +286,12 @@ def shift_randomly(x, pixels, rng):
     if x.ndim != 2 or x.shape[1] != 784:
         fix = as_rows(x.shape) or "Prepare them: x = preprocess(images)."
         raise ValueError(f"Expected images of shape (n, 784), found {x.shape}. {fix}")
-    if isinstance(pixels, bool) or not isinstance(pixels, (int, np.integer)):
-        raise TypeError(f"The pixels are {reprlib.repr(pixels)}; expected a whole number from 0 to 28.")
-    if not 0 <= pixels <= 28:
-        raise ValueError(f"The pixels are {reprlib.repr(pixels)}; expected a whole number from 0 to 28.")
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng is {reprlib.repr(rng)}; expected a generator, such as np.random.default_rng(0).")
+    whole = isinstance(pixels, (int, np.integer)) and not isinstance(pixels, bool)
+    if not whole or not 0 <= pixels <= 28:
+        wrong = ValueError if whole else TypeError
+        raise wrong(f"The pixels are {reprlib.repr(pixels)}; expected a whole number from 0 to 28.")
+    check_generator(rng)
+    pixels = int(pixels)
     padded = np.pad(x.reshape(-1, 28, 28), ((0, 0), (pixels, pixels), (pixels, pixels)))
     places = np.lib.stride_tricks.sliding_window_view(padded, (28, 28), axis=(1, 2))
     down, right = rng.integers(0, 2 * pixels + 1, (2, len(x)))

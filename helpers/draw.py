@@ -24,7 +24,7 @@ def strokes_to_image(strokes, centred=True):
     ----------
     strokes : sequence of array_like of float, each of shape (n, 2)
         Points (x, y) of each stroke from the upper left corner (0, 0) to the lower right one (1, 1); what lies
-        outside is moved to the edge.
+        outside, by half a pad at most, is moved to the edge.
     centred : bool
         The way MNIST was made: the digit keeps its proportions and fits a box of 20 x 20 pixels, and its centre of
         mass lies in the middle. If false, where and as large as it was drawn.
@@ -39,13 +39,20 @@ def strokes_to_image(strokes, centred=True):
     TypeError
         If `strokes` is no sequence of sequences of points.
     ValueError
-        If there is no point, a coordinate is NaN or infinite, there are more than 2,000 points, or the digit takes
-        less than 0.08 of the pad both ways.
+        If there is no point, a coordinate is NaN, infinite or far from 0 to 1, there are more than 2,000 points, or
+        the digit takes less than 0.08 of the pad both ways.
     """
     strokes = _checked(strokes)
     if not strokes:
         raise ValueError("Nothing is drawn yet.")
     points = np.concatenate(strokes)
+    if (far := (np.abs(points - 0.5) > 1).any(axis=1)).any():
+        x, y = points[far][0]
+        raise ValueError(
+            f"The point ({x:g}, {y:g}) is not on the pad: expected numbers from 0 to 1. If they are pixels, divide "
+            "them by the width of the picture."
+        )
+    strokes, points = [np.clip(stroke, 0, 1) for stroke in strokes], np.clip(points, 0, 1)
     low, high = points.min(axis=0), points.max(axis=0)
     size = (high - low).max()
     if size < SMALLEST:
@@ -61,12 +68,12 @@ def strokes_to_image(strokes, centred=True):
 
 
 def _checked(strokes):
-    """Return the strokes that have points as arrays of shape (n, 2), within the pad."""
+    """Return the strokes that have points as arrays of shape (n, 2)."""
     if not isinstance(strokes, list | tuple):
         raise TypeError(f"Expected a list of strokes, each a list of points (x, y); found {type(strokes).__name__}.")
     checked, count = [], 0
     for i, stroke in enumerate(strokes):
-        if not isinstance(stroke, list | tuple | np.ndarray):
+        if not isinstance(stroke, list | tuple | np.ndarray) or getattr(stroke, "shape", None) == ():
             raise TypeError(f"Stroke {i} is no list of points (x, y), but {type(stroke).__name__}.")
         count += len(stroke)
         if count > MAX_POINTS:
@@ -83,7 +90,7 @@ def _checked(strokes):
                 points = np.array([np.inf])
             if not np.isfinite(points).all():
                 raise ValueError(f"Stroke {i} holds NaN or infinity; expected numbers from 0 to 1.")
-            checked.append(np.clip(points, 0, 1))
+            checked.append(points)
     return checked
 
 
@@ -142,9 +149,9 @@ class DrawingPad(anywidget.AnyWidget):
     Raises
     ------
     TypeError
-        If `model` is no Keras model.
+        If `model` is no Keras model, or `strokes` is no sequence of sequences of points.
     ValueError
-        If it takes no such images, or gives no ten probabilities.
+        If the model takes no such images or gives no ten probabilities, or a coordinate is NaN or infinite.
     """
 
     _esm = Path(__file__).with_name("pad.js")
@@ -153,6 +160,7 @@ class DrawingPad(anywidget.AnyWidget):
 
     def __init__(self, model, strokes=()):
         _predict(model, np.zeros((SIDE, SIDE), np.float32))  # complains now, and is faster the next time
+        _checked(strokes)  # as this does; later ones, from the browser, are answered
         self._model = model
         self._numbers = itertools.count(1)
         super().__init__(strokes=list(strokes))
@@ -171,7 +179,7 @@ class DrawingPad(anywidget.AnyWidget):
         # The number makes an equal answer another one, so that the browser, which waits for it, is sent it.
         answer = {"number": next(self._numbers), "probabilities": [], "image": [], "message": ""}
         try:
-            strokes = [stroke.tolist() for stroke in _checked(proposal.value)]
+            strokes = [np.clip(stroke, 0, 1).tolist() for stroke in _checked(proposal.value)]
             if strokes:
                 image = strokes_to_image(strokes)
                 answer["probabilities"] = _predict(self._model, image).tolist()

@@ -140,14 +140,14 @@ def _explain_accuracy(found, _, counts):
 
 
 def _explain_operations(found, expected, sizes):
-    weights = sizes[:-1] * sizes[1:]
+    weights = np.multiply(sizes[:-1], sizes[1:])
     if found == 6 * weights.sum():
         return "The first layer takes two products only: nothing is handed on to the pixels."
     if found == 2 * weights.sum():
         return "That is the way forward. The way back takes two more products, for the first layer one."
     if 2 * found == expected:
         return "Each weight takes two operations in a product: a multiplication and an addition."
-    return f"For the sizes {sizes.tolist()} it gives {found:,}; expected {expected:,}."
+    return f"For the sizes {sizes} it gives {found:,}; expected {expected:,}."
 
 
 def _refuse(probabilities, threshold):
@@ -167,23 +167,26 @@ def _grade_variant_b(model):
     """Grade a compiled Keras model by what it is made of."""
     if not isinstance(model, keras.Model):
         return "That is no Keras model. Begin with keras.Sequential([...])."
-    if [type(layer).__name__ for layer in model.layers] != ["Dense"] * 3:
-        return f"It has {len(model.layers)} layers; expected three Dense ones: two hidden and the output."
-    units = [layer.units for layer in model.layers]
-    activations = [layer.activation.__name__ for layer in model.layers]
+    layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
+    if [type(layer).__name__ for layer in layers] != ["Dense"] * 3:
+        return f"It has {len(layers)} layers; expected three Dense ones: two hidden and the output."
+    units = [layer.units for layer in layers]
+    activations = [layer.activation.__name__ for layer in layers]
     if units != [512, 512, 10]:
         return f"Its layers have {units} neurons; expected [512, 512, 10]."
     if not model.built or model.input_shape != (None, 784):
         return "It does not know its input yet. Let the list begin with keras.Input(shape=(784,))."
     if activations != ["sigmoid", "sigmoid", "softmax"]:
         return f"The activations are {activations}; expected sigmoid in both hidden layers and softmax in the output."
+    if not all(layer.use_bias for layer in layers):
+        return "A layer has no biases. Leave use_bias away."
     if not model.compiled:
         return "The layers are right. Now compile it."
     name, settings = type(model.optimizer).__name__, model.optimizer.get_config()
     plain = keras.optimizers.SGD(learning_rate=0.01).get_config()
     if name != "SGD" or not np.isclose(settings["learning_rate"], 0.01):
         return f"The optimizer is {name} with rate {settings['learning_rate']:g}; expected SGD with rate 0.01."
-    if any(settings[key] != plain[key] for key in ("momentum", "nesterov", "weight_decay")):
+    if any(settings[key] != plain[key] for key in plain if key not in ("name", "learning_rate")):
         return "SGD has the right rate, but is not plain: give it the learning rate and nothing else."
     return _grade_loss(model)
 
@@ -194,11 +197,13 @@ def _grade_loss(model):
     loss = loss if isinstance(loss, str) else loss.name
     if loss != "categorical_crossentropy":
         return f"The loss is {loss!r}; for one-hot labels it is 'categorical_crossentropy'."
+    if isinstance(model.loss, keras.losses.Loss) and (model.loss.from_logits or model.loss.label_smoothing):
+        return "The loss is right, but not plain: softmax gives probabilities, so it needs no settings."
     return None
 
 
 #: What counts in a layer of the convolutional network, in the order in which it is compared.
-_SETTINGS = ("target_shape", "filters", "kernel_size", "strides", "padding", "units", "rate", "activation")
+_SETTINGS = ("target_shape", "filters", "kernel_size", "strides", "padding", "units", "use_bias", "rate", "activation")
 
 
 def _grade_convnet(model):
@@ -230,7 +235,7 @@ def _grade_share_right(answer):
 
 def _grade_restore(answer):
     rows = np.random.default_rng(0).integers(0, 256, (2, 784)).astype(np.float32) / np.float32(255)
-    return _grade_function(answer, _restore, [(rows,)], _explain_restore)
+    return _grade_function(answer, _restore, [(rows,), (rows[:1],)], _explain_restore)
 
 
 def _grade_softmax(answer):
@@ -248,7 +253,7 @@ def _grade_accuracy(answer):
 
 
 def _grade_operations(answer):
-    cases = [(np.array([3, 5, 2]),), (np.array([784, 128, 256, 512, 10]),)]
+    cases = [([3, 5, 2],), ([784, 128, 256, 512, 10],)]
     return _grade_function(answer, models.operations, cases, _explain_operations)
 
 
@@ -258,7 +263,9 @@ def _grade_refuse(answer):
     probabilities[1] = np.eye(10)[7]
     probabilities[2] = 0.05
     probabilities[2, 9] = 0.55
-    return _grade_function(answer, _refuse, [(probabilities, 0.9), (probabilities, 0.5)], _explain_refuse)
+    return _grade_function(
+        answer, _refuse, [(probabilities, threshold) for threshold in (0.9, 0.5, 0.55)], _explain_refuse
+    )
 
 
 def _grade_centre(answer):

@@ -7,7 +7,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from helpers.files import write_atomically
+from helpers.files import as_path, write_atomically
 from helpers.models import TRAINING_FAILED, image_shape
 
 ACTIVATIONS = ("linear", "relu", "sigmoid", "softmax", "tanh")
@@ -25,7 +25,7 @@ def export_page(model, path):
         A chain of Dense, Conv2D, BatchNormalization, MaxPooling2D, AveragePooling2D, GlobalAveragePooling2D, Flatten,
         Reshape, Dropout and Activation layers, from 784 values (0 to 1) to ten probabilities by softmax.
     path : str or Path
-        Its folder is made if it is not there.
+        Ends in ``.html``. Its folder is made if it is not there.
 
     Returns
     -------
@@ -34,13 +34,14 @@ def export_page(model, path):
     Raises
     ------
     TypeError
-        If `model` is no Keras model, or a layer is of another kind.
+        If `model` is no Keras model, `path` is no path, or a layer is of another kind.
     ValueError
-        If the layers are no chain, have settings that the page cannot compute, or do not lead from an image to ten
-        probabilities.
+        If the name does not end in ``.html``, or the layers are no chain, have settings that the page cannot compute,
+        or do not lead from an image to ten probabilities.
     OSError
         If the file cannot be written there; a file that was there before is untouched.
     """
+    path = as_path(path, ".html")
     images = np.random.default_rng(0).random((2, *image_shape(model)), np.float32)
     steps, answers = _steps(model.layers, images)
     softmax = [step.get("activation") == "softmax" for step in steps]

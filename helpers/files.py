@@ -7,6 +7,7 @@ import math
 import os
 import random
 import tempfile
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -43,17 +44,15 @@ def save_model(model, path):
     Raises
     ------
     TypeError
-        If `model` is no Keras model.
+        If `model` is no Keras model, or `path` no path.
     ValueError
-        If `path` does not end in ``.keras``.
+        If `path` does not end in ``.keras``, or `load_model` would refuse the file, for own functions in it, say.
     OSError
         If the file cannot be written there; a file that was there before is untouched.
     """
     if not isinstance(model, keras.Model):
         raise TypeError(f"Expected a Keras model, and after it the path; found {type(model).__name__} first.")
-    path = Path(path)
-    if path.suffix != ".keras":
-        raise ValueError(f"The name must end in .keras, such as {path.stem}.keras; found {path.name!r}.")
+    path = as_path(path, ".keras")
     with tempfile.TemporaryDirectory() as folder:
         complete = Path(folder) / "model.keras"
         try:
@@ -61,6 +60,9 @@ def save_model(model, path):
         except OSError as error:
             reason = f"Could not write there ({error.strerror}). Free some space for temporary files, and save again"
             raise OSError(error.errno, reason, folder) from None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of an optimizer that has not made a step yet
+            _load(complete, "This network", "Nothing was written, since nobody could load it again.")
         return write_atomically(path, complete.read_bytes())
 
 
@@ -79,20 +81,34 @@ def load_model(path):
     ------
     FileNotFoundError
         If there is no such file.
+    TypeError
+        If `path` is no path.
     ValueError
         If it is no ``.keras`` file, damaged, too large, holds code, or was saved by a Keras that this one does not
         understand.
     """
-    path = Path(path)
+    path = as_path(path, ".keras")
     if not path.exists():
         raise FileNotFoundError(
             f"There is no file {path.absolute()}. Save a network there first: helpers.save_model(model, path)."
         )
-    if path.suffix != ".keras":
-        raise ValueError(
-            f"Only files of helpers.save_model can be loaded, whose names end in .keras; found {path.name!r}."
-        )
     again = "Train the network again and save it with helpers.save_model(model, path), or ask for a new file."
+    return _load(path, str(path), again)
+
+
+def as_path(path, ending):
+    """Return `path` as a Path; raise an error if it is none, or its name has another ending."""
+    if not isinstance(path, str | os.PathLike):
+        raise TypeError(f"Expected the path of a file, such as 'my_network{ending}', found {type(path).__name__}.")
+    path = Path(path)
+    if path.suffix != ending:
+        name = f"{path.stem or 'my_network'}{ending}"
+        raise ValueError(f"The name of the file must end in {ending}, such as {name}; found {path.name!r}.")
+    return path
+
+
+def _load(path, name, advice):
+    """Load a network from a file; the errors give it this name, and end with this advice."""
     size = 0
     try:
         with open_zip(path) as archive:
@@ -102,11 +118,12 @@ def load_model(path):
                     raise zipfile.BadZipFile(f"{broken} is damaged")
                 saved_by = str(json.loads(archive.read("metadata.json"))["keras_version"])[:20]
     except Exception as error:  # zipfile raises many kinds
-        raise ValueError(f"{path} is no whole .keras file ({error}). {again}") from None
+        raise ValueError(f"{name} is no whole .keras file ({error}). {advice}") from None
     if size > MAX_BYTES:
         raise ValueError(
-            f"{path} would unpack to {size:,} bytes, expected at most {MAX_BYTES:,}. Build a smaller network instead."
+            f"{name} would unpack to {size:,} bytes, expected at most {MAX_BYTES:,}. Build a smaller network. {advice}"
         )
+    state = random.getstate()  # initializers draw their seeds from it; a seeded lesson must not see this
     try:
         _check_needs(path)
         return keras.models.load_model(path, safe_mode=True)
@@ -114,9 +131,11 @@ def load_model(path):
         reason = str(error).partition("\n")[0][:200]
         reason = reason[: reason.rfind(". ") + 1] or reason.rstrip(".") + "."  # whole sentences, if there are any
         raise ValueError(
-            f"{path} cannot be loaded safely: {reason} It was saved by Keras {saved_by}; this is Keras "
-            f"{keras.__version__}. {again}"
+            f"{name} cannot be loaded safely: {reason} It was saved by Keras {saved_by}; this is Keras "
+            f"{keras.__version__}. {advice}"
         ) from None
+    finally:
+        random.setstate(state)
 
 
 def _check_needs(path):
@@ -133,13 +152,9 @@ def _check_needs(path):
         with archive.open("model.weights.h5") as member:
             weights = io.BytesIO(b"".join(iter(lambda: member.read(MAX_PIECE), b"")))
     _check_numbers(config)
-    state = random.getstate()  # initializers draw their seeds from it; a seeded lesson must not see this
-    try:
-        with tf.Graph().as_default() as graph:
-            if not isinstance(keras.saving.deserialize_keras_object(config, safe_mode=True), keras.Model):
-                raise ValueError("It describes something else than a network.")
-    finally:
-        random.setstate(state)
+    with tf.Graph().as_default() as graph:
+        if not isinstance(keras.saving.deserialize_keras_object(config, safe_mode=True), keras.Model):
+            raise ValueError("It describes something else than a network.")
     needed = 0
     for operation in graph.get_operations():
         if operation.type == "VarHandleOp":

@@ -149,9 +149,12 @@ class PrintEpochs(keras.callbacks.Callback):
     """Print one line an epoch: what `verbose=1` says, without a progress bar and without timings."""
 
     def on_epoch_end(self, epoch, logs=None):
-        """Print the losses and accuracies that Keras has collected for this epoch."""
+        """Print the losses that Keras has collected for this epoch, and the accuracies if it was told to."""
         logs = logs or {}
-        line = f"epoch {epoch + 1:2}: loss {logs['loss']:.3f}, accuracy {logs['accuracy']:.1%}"
-        if "val_loss" in logs:
-            line += f"; validation loss {logs['val_loss']:.3f}, accuracy {logs['val_accuracy']:.1%}"
-        print(line)
+        parts = []
+        for prefix, of in {"": "", "val_": "validation "}.items():
+            if f"{prefix}loss" in logs:
+                accuracy = logs.get(f"{prefix}accuracy")
+                part = f"{of}loss {logs[f'{prefix}loss']:.3f}"
+                parts.append(part if accuracy is None else f"{part}, accuracy {accuracy:.1%}")
+        print(f"epoch {epoch + 1:2}: " + "; ".join(parts))

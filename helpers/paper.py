@@ -7,7 +7,7 @@ from PIL import Image
 from scipy import ndimage
 from skimage import transform
 
-from helpers.data import as_array, as_squares
+from helpers.data import as_array, as_squares, check_generator, check_grey
 
 #: Colours of pens, from 0 (dark) to 1, and how much of the paper they cover.
 PENS = {"black": (0.08, 0.08, 0.1), "blue": (0.1, 0.15, 0.5), "red": (0.65, 0.1, 0.12), "pencil": (0.4, 0.4, 0.42)}
@@ -71,7 +71,8 @@ def disturb(images, how, amount):
     """
     images = as_array(images, "images")
     if images.dtype.kind != "f":
-        raise TypeError(f"Expected images of floats from 0 to 1, found {images.dtype}. Divide by 255 first.")
+        fix = "Divide by 255 first." if images.dtype.kind in "ui" else "Pass the images, the change and the amount."
+        raise TypeError(f"Expected images of floats from 0 to 1, found {images.dtype}. {fix}")
     if images.ndim != 3 or images.shape[1:] != (28, 28):
         raise ValueError(f"Expected images of shape (n, 28, 28), found {images.shape}.{as_squares(images.shape)}")
     if not (images.min(initial=0) >= 0 and images.max(initial=0) <= 1):  # nor NaN
@@ -79,7 +80,7 @@ def disturb(images, how, amount):
         if not np.isfinite(images).all():
             fix = "Look for a division by zero before this line."
         raise ValueError(f"Values run from {images.min():g} to {images.max():g}, expected 0 to 1. {fix}")
-    if how not in LARGEST:
+    if not isinstance(how, str) or how not in LARGEST:
         raise ValueError(f"There is no change {how!r}; there are {', '.join(LARGEST)}.")
     kinds = (int, np.integer) if isinstance(LARGEST[how], int) else (int, float, np.integer, np.floating)
     if isinstance(amount, bool) or not isinstance(amount, kinds):
@@ -89,7 +90,7 @@ def disturb(images, how, amount):
         raise ValueError(f"The amount is {amount}; expected 0 to {LARGEST[how]}.")
     if not len(images):
         return images.astype(np.float32)
-    images = images.astype(np.float32)
+    images, amount = images.astype(np.float32), type(LARGEST[how])(amount)  # unsigned amounts have no negative
     if how == "invert":
         changed = (1 - amount) * images + amount * (1 - images)
     elif how == "grey paper":
@@ -130,9 +131,9 @@ def write_on_paper(image, rng):
     Raises
     ------
     TypeError
-        If the image holds no whole numbers.
+        If the image holds no whole numbers, or `rng` is no generator.
     ValueError
-        If its shape is another, or a value is outside 0-255.
+        If its shape is another, a value is outside 0-255, or the largest is 1.
     """
     image = as_array(image, "rows of this image")
     if image.dtype.kind not in "uif" or not np.array_equal(image, np.round(image)):
@@ -144,6 +145,8 @@ def write_on_paper(image, rng):
         raise ValueError(f"Expected an image of shape (28, n), n from 28 to 560, found {image.shape}.")
     if image.min() < 0 or image.max() > 255:
         raise ValueError(f"Expected grey values from 0 to 255, found {image.min()} to {image.max()}.")
+    check_grey(image)
+    check_generator(rng)
     digit = image.astype(np.float32) / 255
     height, width = rng.integers(240, 420, 2)
     width = width * digit.shape[1] // digit.shape[0]

@@ -68,7 +68,7 @@ def _checked(images):
     images = as_array(images, "images")
     if images.dtype.kind not in "buif":
         raise TypeError(f"Expected images of numbers, found {images.dtype}.")
-    if images.shape[-2:] != (28, 28) and images.shape[-1:] != (784,):
+    if images.shape not in ((28, 28), (784,)) and images.shape[1:] not in ((28, 28), (784,)):
         raise ValueError(f"Expected images of shape (n, 28, 28) or (n, 784), found {images.shape}.")
     if not np.isfinite(images).all():
         raise ValueError("An image holds NaN or infinity. Look for a division by zero before this line.")
@@ -96,7 +96,7 @@ def show_images(images, titles=None, *, caption, columns=10, frame=False):
     TypeError
         If the images hold no numbers.
     ValueError
-        If they have another shape, hold NaN or infinity, or are more than 200.
+        If they have another shape, hold NaN or infinity, or are more than 200, or there are more or fewer titles.
     """
     images = _checked(images)
     if len(images) > MOST_IMAGES:
@@ -107,8 +107,11 @@ def show_images(images, titles=None, *, caption, columns=10, frame=False):
     if not len(images):
         print("There is no image to show.")
         return
+    columns = min(columns, max(len(images), 10))
     rows = -(-len(images) // columns)
     titles = [] if titles is None else [str(title) for title in titles]
+    if titles and len(titles) != len(images):
+        raise ValueError(f"There are {len(titles)} titles for {len(images)} images, expected as many.")
     width = max([0.9, *(0.09 * len(title) for title in titles)])
     height = 1.12 if titles else 0.9
     figure, axes = plt.subplots(rows, columns, figsize=(width * columns, height * rows), squeeze=False)
@@ -197,7 +200,8 @@ def draw_network(sizes, names, *, caption):
     """
     figure, axis = plt.subplots(figsize=(9.5, 5))
     axis.axis("off")
-    shown = [np.linspace(-1, 1, min(size, 8) if size != sizes[-1] else size) for size in sizes]
+    most = [*[8] * (len(sizes) - 1), 10]
+    shown = [np.linspace(-1, 1, min(size, limit)) for size, limit in zip(sizes, most, strict=True)]
     for i, (left, right) in enumerate(pairwise(shown)):
         for y0 in left:
             for y1 in right:
@@ -537,7 +541,7 @@ def plot_history(history, *, caption, best=None):
     Parameters
     ----------
     history : keras.callbacks.History
-        Of a training with validation data.
+        Of a training with the metric accuracy, and usually with validation data.
     caption : str
     best : int, optional
         Epoch, counted from 1, to mark on the validation loss.
@@ -546,7 +550,8 @@ def plot_history(history, *, caption, best=None):
     epochs = np.arange(1, len(history.history["loss"]) + 1)
     for axis, what in zip(axes, ("loss", "accuracy"), strict=True):
         axis.plot(epochs, history.history[what], marker=".", label="training")
-        axis.plot(epochs, history.history[f"val_{what}"], "--", marker=".", label="validation")
+        if f"val_{what}" in history.history:
+            axis.plot(epochs, history.history[f"val_{what}"], "--", marker=".", label="validation")
         axis.set(xlabel="epoch", ylabel=what)
         axis.xaxis.get_major_locator().set_params(integer=True)
     if best:

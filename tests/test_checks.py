@@ -1,5 +1,7 @@
 """Checks of parameters, data, claims and exercises."""
 
+import itertools
+
 import keras
 import numpy as np
 import pytest
@@ -7,7 +9,8 @@ import pytest
 import helpers
 from helpers.exercises import EXERCISES
 
-X = np.random.default_rng(0).random((4, 784), np.float32)
+INK = np.random.default_rng(0).random((4, 24, 24), np.float32)
+X = np.pad(INK, ((0, 0), (2, 2), (2, 2))).reshape(4, 784)  # paper at the edges
 Y = np.eye(10, dtype=np.float32)[[3, 1, 4, 1]]
 DIGITS = helpers.load_mnist()[1][0][:3]
 FULL = {"epochs": 10, "n_train": 50_000}
@@ -66,6 +69,8 @@ def broken(value, at=2):
         (broken(np.nan), Y, ValueError, "Image 2 holds NaN"),
         (broken(np.inf), Y, ValueError, "Image 2 holds NaN or infinity"),
         (np.concatenate([X[:3], X[:1] * 0]), Y, ValueError, "Image 3 is blank"),
+        (np.full((4, 784), 0.5), Y, ValueError, "Image 0 is blank: all its pixels are 0.5"),
+        (0.5 + X / 2, Y, ValueError, "The edge of image 0 has a mean of 0.50, expected 0"),
         (X, Y[:3], ValueError, "their shapes are (4, 784) and (3, 10)"),
         (Y, X, ValueError, "swapped"),
         (X, np.array([3, 1, 4, 1]), ValueError, "one_hot(labels)"),
@@ -95,16 +100,33 @@ def test_a_claim_holds_fails_or_is_left_open(capsys):
         helpers.claim("one is two", False)
     with pytest.raises(TypeError, match="expected True or False, found float"):
         helpers.claim("the accuracy is high", float("nan"))
-    with pytest.raises(ValueError, match="accuracy is nan, expected a number"):
-        helpers.record(accuracy=float("nan"))
+    for wrong, error in {
+        float("nan"): ValueError,
+        np.float32("inf"): ValueError,
+        10**400: ValueError,
+        True: TypeError,
+    }.items():
+        with pytest.raises(error, match=r"accuracy is .*, expected a number"):
+            helpers.record(accuracy=wrong)
     assert capsys.readouterr().out.splitlines() == [
         "Holds: one is one",
         "Not checked in a shortened run: a short run reads all",
     ]
 
 
-def model_with(units=512, activation="sigmoid", optimizer=None, loss="categorical_crossentropy"):
-    layers = [keras.layers.Dense(units, activation=activation) for _ in range(2)]
+def test_a_record_is_printed_as_what_it_is(monkeypatch, recwarn):
+    shown = []
+    monkeypatch.setattr(helpers.checks, "display", lambda data, metadata, raw: shown.append((data, metadata)))
+    helpers.record(accuracy=np.float32(0.97), loss=2.303, change=-5, seconds=np.int64(81), parameters=270_218.0)
+    text = "accuracy: 97.0%\nloss: 2.303\nchange: -5\nseconds: 81\nparameters: 270,218"
+    assert shown[0][0] == {"text/plain": text} and shown[0][1]["results"]["loss"] == 2.303 and not recwarn.list
+
+
+SGD = keras.optimizers.SGD(0.01)
+
+
+def model_with(units=512, activation="sigmoid", optimizer=None, loss="categorical_crossentropy", use_bias=True):
+    layers = [keras.layers.Dense(units, activation=activation, use_bias=use_bias) for _ in range(2)]
     model = keras.Sequential([keras.Input((784,)), *layers, keras.layers.Dense(10, activation="softmax")])
     if optimizer:
         model.compile(optimizer=optimizer, loss=loss)
@@ -128,6 +150,17 @@ def convnet_with(place=None, layer=None, optimizer="adam"):
 
 
 #: number: wrong answers, each with a word that its reply must contain
+def weights(sizes):
+    return sum(a * b for a, b in itertools.pairwise(sizes))
+
+
+def functional(model):
+    """Return the same network as a functional model, which counts its input as a layer."""
+    same = keras.Model(model.inputs, model.outputs)
+    same.compile(optimizer=keras.optimizers.SGD(0.01), loss="categorical_crossentropy")
+    return same
+
+
 WRONG = {
     "00.1": [
         (50_000, "number of images"),
@@ -191,6 +224,7 @@ WRONG = {
         (lambda rows: None, "returns nothing"),
         (lambda rows: (rows * 255).reshape(-1, 28, 28), "they are float32"),
         (lambda rows: rows.astype("uint8").reshape(-1, 28, 28), "multiply"),
+        (lambda rows: (rows * 255).round().astype("uint8").reshape(2, 28, 28), "could not be checked"),
         (lambda rows: (rows * 255).round().astype(int).reshape(-1, 28, 28), "values are right"),
         (exit, "could not be checked"),
         (3, "the function itself"),
@@ -218,6 +252,10 @@ WRONG = {
         (model_with(optimizer="adam"), "Adam"),
         (model_with(optimizer=keras.optimizers.SGD(0.1)), "rate 0.1"),
         (model_with(optimizer=keras.optimizers.SGD(0.01), loss="mse"), "'mse'"),
+        (model_with(optimizer=keras.optimizers.SGD(0.01, clipnorm=1e-9)), "not plain"),
+        (model_with(optimizer=SGD, loss=keras.losses.CategoricalCrossentropy(from_logits=True)), "no settings"),
+        (model_with(optimizer=SGD, loss=keras.losses.CategoricalCrossentropy(label_smoothing=0.3)), "no settings"),
+        (model_with(use_bias=False), "use_bias"),
         ("a model", "no Keras model"),
     ],
     "04.2": [(668_672, "bias"), (407_050, "two")],
@@ -256,6 +294,7 @@ WRONG = {
         (convnet_with(2), "Layer 3 is Conv2D; expected BatchNormalization"),
         (convnet_with(10, keras.layers.Dropout(0.6)), "rate is 0.6; expected 0.4"),
         (convnet_with(11), "Layer 12 is none; expected Dense"),
+        (convnet_with(11, keras.layers.Dense(10, "softmax", use_bias=False)), "use_bias is False; expected True"),
         (convnet_with(optimizer=None), "compile"),
         (convnet_with(optimizer="sgd"), "SGD; expected Adam"),
         (helpers.relu_adam(), "Layer 1 is Dense; expected Reshape"),
@@ -278,6 +317,7 @@ WRONG = {
         (lambda p, t: p.argmax(axis=1), "read as 3 with 82%"),
         (lambda p, t: np.where(p.max(axis=1) >= 0.9, p.argmax(axis=1), -1), "threshold of 0.5"),
         (lambda p, t: np.where(p.max(axis=1) < t, p.argmax(axis=1), -1), "it gives 3; expected -1"),
+        (lambda p, t: np.where(p.max(axis=1) > t, p.argmax(axis=1), -1), "threshold of 0.55"),
         (lambda p, t: p.max(axis=1) >= t, "returns bool"),
         (lambda p, t: None, "returns nothing"),
         (lambda p: p, "could not be checked"),
@@ -285,9 +325,10 @@ WRONG = {
     ],
     "08.1": [(3_211_264, "additions"), (200_704, "one image"), (100_352, "number of weights"), (1, "too small")],
     "08.2": [
-        (lambda sizes: 6 * (sizes[:-1] * sizes[1:]).sum(), "first layer"),
-        (lambda sizes: 2 * (sizes[:-1] * sizes[1:]).sum(), "way forward"),
-        (lambda sizes: 3 * (sizes[:-1] * sizes[1:]).sum() - sizes[0] * sizes[1], "two operations"),
+        (lambda sizes: 6 * weights(sizes), "first layer"),
+        (lambda sizes: 2 * weights(sizes), "way forward"),
+        (lambda sizes: 3 * weights(sizes) - sizes[0] * sizes[1], "two operations"),
+        (lambda sizes: 2 * (3 * (sizes[:-1] * sizes[1:]).sum() - sizes[0] * sizes[1]), "could not be checked"),
         (lambda sizes: 1, "expected"),
         (1_415_168, "the function itself"),
     ],
@@ -367,6 +408,7 @@ def test_an_unknown_exercise_is_answered_with_those_that_exist(number, capsys):
     [
         ("04.1", model_with(optimizer=keras.optimizers.SGD(0.01), loss=keras.losses.CategoricalCrossentropy())),
         ("04.1", model_with(optimizer=keras.optimizers.SGD(0.01), loss=keras.losses.categorical_crossentropy)),
+        ("04.1", functional(model_with(optimizer=SGD))),
         ("00.1", "1563"),
         ("00.2", " B "),
         ("00.2", "b)"),

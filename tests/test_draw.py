@@ -68,7 +68,7 @@ def test_traced_digits_are_read_nearly_as_well_as_the_digits_themselves(trained_
         ([[], []], ValueError, "Nothing is drawn"),
         ([[[0.5, 0.5]]], ValueError, "too small"),
         ([[[0.5, 0.5], [0.51, 0.52]]], ValueError, "too small"),
-        ([[[5, 5], [7, 9]]], ValueError, "too small"),  # all of it beyond the same corner
+        ([[[1.4, 1.4], [1.5, 1.2]]], ValueError, "too small"),  # all of it beyond the same corner
         ([[[0.1, float("nan")]]], ValueError, "Stroke 0 holds NaN"),
         ([[[0.1, 0.2]], [[float("inf"), 0]]], ValueError, "Stroke 1 holds NaN or infinity"),
         ([[[0.1, 0.2, 0.3]]], TypeError, "Stroke 0 holds something else than points"),
@@ -102,6 +102,22 @@ def test_malformed_strokes_are_refused_and_the_pad_says_so(strokes, error, says,
         _ = pad.image
     pad.set_state({"strokes": SEVEN, "answer": {}})  # an answer from the browser counts for nothing
     assert pad.digit == 7 and repr(pad) == "DrawingPad: reads a 7"
+
+
+def test_points_that_are_no_shares_of_the_pad_are_refused(trained_model):
+    """From a program; a hand may leave the pad."""
+    pixels = [[[0, 0], [27, 0], [10, 27]]]
+    with pytest.raises(ValueError, match=r"The point \(27, 0\) is not on the pad: expected numbers from 0 to 1"):
+        strokes_to_image(pixels)
+    pad = DrawingPad(trained_model)
+    pad.set_state({"strokes": pixels})
+    assert pad.strokes == [[[0, 0], [1, 0], [1, 1]]] and len(pad.answer["probabilities"]) == 10
+
+
+@pytest.mark.parametrize("strokes", [[(0.1, 0.1), (0.9, 0.9)], None, 5, [np.array(0.5)], [[[0.1, "2"]]]])
+def test_strokes_to_begin_with_must_be_strokes(strokes, trained_model):
+    with pytest.raises(TypeError, match="points"):
+        DrawingPad(trained_model, strokes)
 
 
 def test_a_kernel_outlives_hostile_messages():

@@ -1,5 +1,7 @@
 """Networks that the exported page could not compute are refused; what it computes is tested in test_browser.py."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -80,6 +82,15 @@ def test_what_the_page_cannot_compute_is_refused(make, error, says, tmp_path):
     with pytest.raises(error, match=says):
         helpers.export_page(make(), tmp_path / "page.html")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("name", "error"), [("model.keras", ValueError), ("", ValueError), (None, TypeError)])
+def test_a_page_replaces_nothing_but_a_page(name, error, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("model.keras").write_bytes(b"a network")
+    with pytest.raises(error, match=r"\.html"):
+        helpers.export_page(network(), name)
+    assert Path("model.keras").read_bytes() == b"a network"
 
 
 def test_the_page_needs_nothing_else(tmp_path):

@@ -179,8 +179,38 @@ def test_what_is_no_keras_file_is_refused(data, tmp_path):
         load_model(path)
     with pytest.raises(FileNotFoundError, match="There is no file"):
         load_model(tmp_path / "nothing.keras")
-    with pytest.raises(ValueError, match=r"end in .keras; found 'model.h5'"):
+    with pytest.raises(ValueError, match=r"end in .keras, such as model.keras; found 'model.h5'"):
         load_model(path.rename(tmp_path / "model.h5"))
+    for nothing in (None, 5, b"model.keras", keras.Sequential()):
+        with pytest.raises(TypeError, match=f"Expected the path of a file, .* found {type(nothing).__name__}"):
+            load_model(nothing)
+
+
+def mine(expected, found):
+    """Return a loss: of no use, but another function than any of Keras."""
+    return keras.ops.mean(expected - found)
+
+
+@pytest.mark.parametrize(
+    ("layers", "loss", "says"),
+    [
+        ([10], mine, "Could not locate function 'mine'"),
+        ([10], "mse", ""),
+        ([5_000, 5_000, 10], "mse", "It would take .* bytes of memory"),
+    ],
+)
+def test_only_what_can_be_loaded_again_is_saved(layers, loss, says, tmp_path, recwarn):
+    model = keras.Sequential([keras.Input((784,)), *map(keras.layers.Dense, layers)])
+    model.compile(loss=loss)
+    path = tmp_path / "model.keras"
+    path.write_bytes(b"an older one")
+    if not says:
+        assert load_model(save_model(model, path)).loss == loss
+        return
+    with pytest.raises(ValueError, match=f"This network .*{says}.* Nothing was written"):
+        save_model(model, path)
+    assert path.read_bytes() == b"an older one"
+    assert not [warning for warning in recwarn if warning.category is UserWarning]
 
 
 def repacked(path, change=lambda files: None, packed=zipfile.ZIP_DEFLATED):
@@ -209,7 +239,11 @@ def test_code_in_a_file_is_not_run(tmp_path):
     trap = tmp_path / "trap"
     source = f"lambda x: (open({str(trap)!r}, 'w'), x)[1]"
     layers = [keras.Input((784,)), keras.layers.Lambda(eval(source)), keras.layers.Dense(10)]
-    path = save_model(keras.Sequential(layers), tmp_path / "model.keras")
+    path, model = tmp_path / "model.keras", keras.Sequential(layers)
+    model.save(path)
+    with pytest.raises(ValueError, match=r"cannot be loaded safely: .* Nothing was written"):
+        save_model(model, tmp_path / "other.keras")
+    assert not (tmp_path / "other.keras").exists()
     trap.unlink(missing_ok=True)
     with pytest.raises(ValueError, match="cannot be loaded safely"):
         load_model(path)

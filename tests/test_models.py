@@ -1,5 +1,7 @@
 """The networks: what they are made of, and that fast training is the same training."""
 
+import re
+
 import keras
 import numpy as np
 import pytest
@@ -83,3 +85,8 @@ def test_print_epochs_prints_one_clean_line_an_epoch(capsys):
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2
     assert lines[1].startswith("epoch  2: loss ") and lines[1].count("%") == 2 and "validation loss" in lines[1]
+    for metrics in (None, ["mse"]):
+        model = keras.Sequential([keras.Input((784,)), keras.layers.Dense(10, activation="softmax")])
+        model.compile(optimizer="sgd", loss="categorical_crossentropy", metrics=metrics)
+        model.fit(X[:64], Y[:64], verbose=0, validation_data=(X[:64], Y[:64]), callbacks=[helpers.PrintEpochs()])
+        assert re.fullmatch(r"epoch  1: loss [\d.]+; validation loss [\d.]+\n", capsys.readouterr().out)

@@ -113,3 +113,23 @@ def test_the_pad_and_the_page_are_readable(name):
         if to_rgb(colour) == (1, 1, 1):
             continue
         assert contrast(to_rgb(colour), (1, 1, 1)) >= (4.5 if what == "color" else 3), (what, colour)
+
+
+def test_a_figure_stays_one_that_can_be_looked_at(monkeypatch):
+    figures = []
+    monkeypatch.setattr(plots, "show", lambda figure, caption: figures.append(figure))
+    plots.draw_network([784, 512, 512], ["in", "hidden", "out"], caption="")
+    plots.show_images(np.ones((3, 28, 28)), columns=300, caption="")
+    assert len(figures[0].axes[0].lines) == 8 * 8 + 8 * 10 and len(figures[1].axes) == 10
+    with pytest.raises(ValueError, match="There are 2 titles for 3 images"):
+        plots.show_images(np.ones((3, 28, 28)), titles="ab", caption="")
+    with pytest.raises(ValueError, match=r"found \(2, 3, 28, 28\)"):
+        plots.show_images(np.ones((2, 3, 28, 28)), caption="")
+
+
+def test_a_training_without_validation_is_drawn(monkeypatch):
+    figures = []
+    monkeypatch.setattr(plots, "show", lambda figure, caption: figures.append(figure))
+    history = SimpleNamespace(history={"loss": [2, 1], "accuracy": [0.3, 0.5]})
+    plots.plot_history(history, caption="")
+    assert [len(axis.lines) for axis in figures[0].axes] == [1, 1]
