@@ -349,8 +349,9 @@ def plot_descent(x, y, steps, heights, *, caption, xlabel, ylabel):
     for start, end in pairwise(points):
         axis.annotate("", end, start, arrowprops={"arrowstyle": "->", "color": RED, "connectionstyle": "arc3,rad=-0.3"})
     for i, point in enumerate(points):
-        axis.annotate(str(i), point, (-14, 2), textcoords="offset points")
+        axis.annotate(str(i), point, (-3, -17), textcoords="offset points")
     axis.set(xlabel=xlabel, ylabel=ylabel)
+    axis.margins(y=0.14)
     show(figure, caption)
 
 
