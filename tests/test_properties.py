@@ -64,7 +64,7 @@ def both():
     """At least a third of the calls in a test are answered, and at least a third are refused."""
     outcomes.clear()
     yield
-    if EXAMPLES >= 150:  # fewer are too few
+    if EXAMPLES == 150:  # others are random
         assert min(outcomes[True], outcomes[False]) >= outcomes.total() / 3, outcomes
 
 
@@ -179,7 +179,9 @@ def answer_or_error(function, *arguments, errors=(TypeError, ValueError)):
 @given(
     arguments(
         st.fixed_dictionaries({"images": digits}),
-        images=lambda images: either(spoilt(images), st.sampled_from([255 - images, images.tolist(), images // 128])),
+        images=lambda images: either(
+            spoilt(images), st.sampled_from([images.tolist(), images // 128, images // 2 * 0])
+        ),
     )
 )
 def test_preprocess(call):
@@ -552,15 +554,12 @@ parameters = st.fixed_dictionaries(
         for name, (least, most, full) in PARAMETERS.items()
     },
 )
-wrong_parameters = [
-    (name, value)
-    for name, (least, most, _) in PARAMETERS.items()
-    for value in (least - 1, most + 1, float(most), str(most), True, None, most * 2)
-]
+beyond = [(name, value) for name, (least, most, _) in PARAMETERS.items() for value in (least - 1, most + 1)]
+odd = [(name, value) for name in [*PARAMETERS, "epoch"] for value in (50.0, "50", True, None)]
 
 
 @pytest.mark.usefixtures("both")
-@examples()
+@examples(2)
 @given(
     arguments(
         st.builds(
@@ -572,8 +571,8 @@ wrong_parameters = [
             st.sets(st.sampled_from(list(PARAMETERS))),
         ),
         full=lambda full: st.sampled_from([full | {"batch": 32}, dict.fromkeys(PARAMETERS, 10)]),
-        values=lambda values: st.one_of(
-            st.sampled_from(wrong_parameters), st.tuples(st.sampled_from([*PARAMETERS, "epoch"]), things)
+        values=lambda values: either(
+            st.sampled_from(beyond), st.sampled_from(odd), st.tuples(st.sampled_from([*PARAMETERS, "epoch"]), things)
         ).map(lambda pair: values | dict([pair])),
     )
 )
@@ -606,7 +605,7 @@ def test_claims(value):
 @pytest.mark.usefixtures("both")
 @examples()
 @given(
-    either(st.floats(0, 1), st.floats(-9, 6e4).flatmap(scalars), st.integers(0, 99).flatmap(scalars), things, things)
+    either(st.floats(0, 1), st.floats(-9, 6e4).flatmap(scalars), st.integers(0, 99).flatmap(scalars), numbers, things)
 )
 def test_records(value):
     """Numbers that are finite are stored, and shown as per cent if they are from 0 to 1."""
