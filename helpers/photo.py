@@ -1,6 +1,8 @@
 """Turn photos of handwritten digits into images like those of MNIST."""
 
+import contextlib
 import math
+import os
 import warnings
 from pathlib import Path
 from typing import NamedTuple
@@ -24,13 +26,19 @@ MAX_PARTS = 200
 MIN_CONTRAST = 0.12
 #: The least width of a stroke as a share of the digit's longer side. Thinner ones fade when they are made small.
 MIN_STROKE = 0.11
+#: The table around a sheet is looked for in a picture of this side. It begins where the logarithm of brightness changes
+#: by more per pixel than at the edge of a shadow; gaps of such an edge up to twice the second number are closed.
+TABLE_SIDE, TABLE_EDGES = 200, [(0.045, 4), (0.03, 0)]
+#: How much lighter or darker a table is, as a logarithm, and the least share of the picture that a sheet takes: with a
+#: table all around, and on some sides only, which a shadow or a digit without paper around it may look like.
+TABLE_AROUND, TABLE_BESIDE = (0.08, 0.2), (0.46, 0.5)
 USABLE = "A usable picture shows a digit, written with a dark pen on plain paper, that fills a good part of it."
 
 
 class Digit(NamedTuple):
     """A digit found in a photo."""
 
-    #: left, top, right, bottom, in pixels of the photo, the last two exclusive
+    #: left, top, right, bottom, in pixels of the photo, turned upright; the last two exclusive
     box: tuple
     #: float32, shape (28, 28), 0 (paper) to 1 (ink), as in MNIST
     image: np.ndarray
@@ -45,8 +53,8 @@ def prepare_photo(image):
     Parameters
     ----------
     image : str, Path, PIL.Image.Image or array_like
-        Dark ink on light paper, or light on dark, in grey or colour. Arrays have the shape (height, width), or
-        (height, width, channels) with 1 to 4 channels; whole numbers of 8 or 16 bits, or floats from 0 to 1.
+        Dark ink on light paper, or light on dark, in grey or colour, also on a table. Arrays have the shape (height,
+        width), or (height, width, channels) with 1 to 4 channels; whole numbers of 8 or 16 bits, or floats from 0 to 1.
 
     Returns
     -------
@@ -84,9 +92,13 @@ def find_digits(image):
         As `prepare_photo`, except that several digits are welcome.
     """
     grey, scale = _load(image)
-    ink = _ink(grey)
+    paper, corner = _without_table(grey)
+    ink = _ink(paper)
     return [
-        Digit(tuple(round(edge / scale) for edge in _box(region)), _centre(_fit(*_cut(ink, region))))
+        Digit(
+            tuple(round((edge + start) / scale) for edge, start in zip(_box(region), 2 * corner, strict=True)),
+            _centre(_fit(*_cut(ink, region))),
+        )
         for region in _regions(ink)
     ]
 
@@ -100,7 +112,7 @@ def photo_stages(image):
         From the photo in grey to the image of shape (28, 28), by what was done; all but the first have 0 for paper.
     """
     grey, _ = _load(image)
-    ink = _ink(grey)
+    ink = _ink(_without_table(grey)[0])
     regions = _regions(ink)
     if len(regions) > 1:
         raise ValueError(
@@ -145,10 +157,21 @@ def _check_size(width, height):
 
 def _load_picture(image):
     """Return a picture of any mode, upright, as an array in grey from 0 to 1, and its scale."""
+    if not isinstance(image, Image.Image) and os.path.isdir(image or "."):  # an empty name is the folder at work
+        folder = str(Path(os.fsdecode(image)).absolute())
+        raise ValueError(f"{folder!r} is a folder, expected a picture. Add the name of a file, such as my_digit.jpg.")
+    with contextlib.ExitStack() as opened:
+        return _read_picture(image, opened)
+
+
+def _read_picture(image, opened):
+    """Return a picture of any mode as `_load_picture` does; `opened` will close its file."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a large picture: there is a limit here; of odd ones: an error, or none
             picture = image if isinstance(image, Image.Image) else Image.open(image, formats=FORMATS)
+            if picture is not image:
+                opened.enter_context(picture)
             _check_size(*picture.size)
             side = max(picture.size)
             if picture is not image:  # lets JPEG files be read in a reduced size
@@ -156,6 +179,7 @@ def _load_picture(image):
                 ImageOps.exif_transpose(picture, in_place=True)
             else:
                 picture = ImageOps.exif_transpose(picture)
+            _reduce_picture(picture.crop((0, 0, 1, 1)), 1)  # fails here if such a mode cannot be converted
     except FileNotFoundError:
         raise FileNotFoundError(
             f"There is no picture {str(Path(image).absolute())!r}. Look at folder, name and ending (such as .jpg)."
@@ -190,7 +214,8 @@ def _load_array(image):
     """Return an array of numbers as a picture in grey from 0 to 1, and its scale."""
     pixels = as_array(image, "rows of this picture")
     if pixels.dtype.kind not in "buif":
-        raise TypeError(f"Expected a path, a PIL image or an array of numbers, found {type(image).__name__}.")
+        found = type(image).__name__ + (f" of {pixels.dtype}" if pixels.ndim else "")
+        raise TypeError(f"Expected a path, a PIL image or an array of numbers, found {found}.")
     if pixels.ndim == 3 and pixels.shape[2] == 1:
         pixels = pixels[:, :, 0]
     if pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[2] not in (2, 3, 4)):
@@ -209,6 +234,9 @@ def _load_array(image):
     if lowest < 0 or highest > largest:
         fix = " If these are grey values from 0 to 255, divide them by 255." if largest == 1 and lowest >= 0 else ""
         raise ValueError(f"Values run from {lowest:g} to {highest:g}, expected 0 to {largest}.{fix}")
+    if pixels.dtype.kind in "iu" and (highest == 1 or (largest > 255 and highest < 1024)):
+        fix = "Multiply them by 255." if highest == 1 else "Pass image / image.max(), or np.clip(image, 0, 255)."
+        raise ValueError(f"Whole numbers run from {lowest} to {highest}, expected 0 to 255, or to 65535. {fix}")
     factor = max(1, max(height, width) // (2 * LARGEST_SIDE))
     if factor > 1:
         pixels = _reduce_array(pixels, factor)
@@ -229,6 +257,47 @@ def _reduce_array(pixels, factor):
     strips = (pixels[i * height : (i + 1) * height, : columns * width] for i in range(rows))
     shape = (height, columns, width, *pixels.shape[2:])
     return np.array([strip.reshape(shape).mean(axis=(0, 2), dtype=np.float32) for strip in strips])
+
+
+def _without_table(grey):
+    """Return a picture cut to its sheet of paper, and what is left and top of it; all of it if there is no table.
+
+    Near the edges of the sheet, what is not of it gets the brightness of the nearest paper.
+    """
+    small = [max(8, round(TABLE_SIDE * length / max(grey.shape))) for length in grey.shape]
+    small = transform.resize_local_mean(grey, small)
+    light = np.log(small + 0.1)  # the step from paper to table is the same in shadow
+    slope = ndimage.gaussian_gradient_magnitude(light, 1)
+    for edge, gap in TABLE_EDGES:
+        labels, _ = ndimage.label(ndimage.distance_transform_edt(slope < edge) > gap)
+        for label in np.bincount(labels.ravel())[1:].argsort()[:-3:-1] + 1:  # the sheet, or first the table
+            part = labels == label
+            # Sheets are convex: what ink takes from one at its edge belongs to it.
+            sheet = ndimage.distance_transform_edt(~morphology.convex_hull_image(part)) <= gap
+            nearest = tuple(ndimage.distance_transform_edt(~part, return_distances=False, return_indices=True))
+            if _is_sheet(sheet, part, np.abs(light - light[nearest])):
+                inside = transform.resize(sheet.astype(np.float32), grey.shape, order=1) > 0.99
+                paper = transform.resize(filters.gaussian(small[nearest], 2), grey.shape).astype(np.float32)
+                rows, columns = (np.nonzero(inside.any(axis=axis))[0] for axis in (1, 0))
+                return np.where(inside, grey, paper)[np.ix_(rows, columns)], (int(columns[0]), int(rows[0]))
+    return grey, (0, 0)
+
+
+def _is_sheet(sheet, part, step):
+    """Tell whether a part of a picture is a sheet on a table: much of it, a rectangle, and all outside is different.
+
+    Around a digit, there is paper again: what is outside must be lighter or darker up to the edges of the picture.
+    """
+    inner = sheet[1:-1, 1:-1].sum()
+    least, share = TABLE_AROUND if sheet.sum() - inner < 0.1 * sum(sheet.shape) else TABLE_BESIDE
+    if not share < sheet.mean() < 0.97 or part.sum() < 0.5 * sheet.sum():
+        return False
+    points = np.argwhere(sheet)
+    turned = [points @ [[math.cos(a), math.sin(a)], [-math.sin(a), math.cos(a)]] for a in np.radians(range(0, 90, 3))]
+    away = ndimage.distance_transform_edt(~sheet)
+    near, all_outside = step[(away > 4) & (away < 9)] > least, step[away > 4] > least
+    filled = len(points) / min(np.prod(np.ptp(corners, axis=0) + 1) for corners in turned)
+    return filled > 0.86 and near.size > 0 and near.mean() > 0.85 and all_outside.mean() > 0.8
 
 
 def _ink(grey):
