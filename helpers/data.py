@@ -226,7 +226,7 @@ def check_classes(labels):
         at = fraction[0] if fraction.size else 0
         raise TypeError(
             f"Expected whole numbers from 0 to 9 as labels, found {labels.dtype}: labels[{at}] is {labels[at]}. "
-            f"If they are all whole, pass np.array(labels).astype(int)."
+            "If they are all whole, pass np.array(labels).astype(int)."
         )
     if labels.dtype.kind not in "ui":
         fix = " Digits as text become numbers with np.array(labels).astype(int)." if labels.dtype.kind in "US" else ""

@@ -160,7 +160,7 @@ class DrawingPad(anywidget.AnyWidget):
 
     def __init__(self, model, strokes=()):
         _predict(model, np.zeros((SIDE, SIDE), np.float32))  # complains now, and is faster the next time
-        _checked(strokes)  # as this does; later ones, from the browser, are answered
+        _checked(strokes)  # complains now, too; later ones come from the browser and are answered with a message
         self._model = model
         self._numbers = itertools.count(1)
         super().__init__(strokes=list(strokes))

@@ -184,7 +184,7 @@ def test_every_bit_counts(tmp_path):
 
 
 def test_another_header_is_no_damage(mnist, tmp_path):
-    """As in the file that Keras downloads."""
+    """The arrays are what counts."""
     aligned(tmp_path / "mnist.npz")
     for ours, theirs in zip(helpers.load_mnist(tmp_path / "mnist.npz"), mnist, strict=True):
         np.testing.assert_array_equal(ours[0], theirs[0])

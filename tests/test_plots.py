@@ -115,9 +115,16 @@ def test_the_pad_and_the_page_are_readable(name):
         assert contrast(to_rgb(colour), (1, 1, 1)) >= (4.5 if what == "color" else 3), (what, colour)
 
 
-def test_a_figure_stays_one_that_can_be_looked_at(monkeypatch):
-    figures = []
-    monkeypatch.setattr(plots, "show", lambda figure, caption: figures.append(figure))
+@pytest.fixture
+def figures(monkeypatch):
+    """What is drawn in a test, instead of showing it."""
+    drawn = []
+    monkeypatch.setattr(plots, "show", lambda figure, caption: drawn.append(figure))
+    yield drawn
+    plt.close("all")
+
+
+def test_a_figure_stays_one_that_can_be_looked_at(figures):
     plots.draw_network([784, 512, 512], ["in", "hidden", "out"], caption="")
     plots.show_images(np.ones((3, 28, 28)), columns=300, caption="")
     assert len(figures[0].axes[0].lines) == 8 * 8 + 8 * 10 and len(figures[1].axes) == 10
@@ -127,9 +134,7 @@ def test_a_figure_stays_one_that_can_be_looked_at(monkeypatch):
         plots.show_images(np.ones((2, 3, 28, 28)), caption="")
 
 
-def test_a_training_without_validation_is_drawn(monkeypatch):
-    figures = []
-    monkeypatch.setattr(plots, "show", lambda figure, caption: figures.append(figure))
+def test_a_training_without_validation_is_drawn(figures):
     history = SimpleNamespace(history={"loss": [2, 1], "accuracy": [0.3, 0.5]})
     plots.plot_history(history, caption="")
     assert [len(axis.lines) for axis in figures[0].axes] == [1, 1]
