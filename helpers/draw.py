@@ -46,13 +46,6 @@ def strokes_to_image(strokes, centred=True):
     if not strokes:
         raise ValueError("Nothing is drawn yet.")
     points = np.concatenate(strokes)
-    if (far := (np.abs(points - 0.5) > 1).any(axis=1)).any():
-        x, y = points[far][0]
-        raise ValueError(
-            f"The point ({x:g}, {y:g}) is not on the pad: expected numbers from 0 to 1. If they are pixels, divide "
-            "them by the width of the picture."
-        )
-    strokes, points = [np.clip(stroke, 0, 1) for stroke in strokes], np.clip(points, 0, 1)
     low, high = points.min(axis=0), points.max(axis=0)
     size = (high - low).max()
     if size < SMALLEST:
@@ -67,8 +60,11 @@ def strokes_to_image(strokes, centred=True):
     return _paint(strokes, np.clip(SIDE / 2 - centre, -margin, margin)).astype(np.float32)
 
 
-def _checked(strokes):
-    """Return the strokes that have points as arrays of shape (n, 2)."""
+def _checked(strokes, reach=1.0):
+    """Return the strokes that have points as arrays of shape (n, 2), within the pad.
+
+    Points that are further than `reach` from its middle, across or down, are an error.
+    """
     if not isinstance(strokes, list | tuple):
         raise TypeError(f"Expected a list of strokes, each a list of points (x, y); found {type(strokes).__name__}.")
     checked, count = [], 0
@@ -90,7 +86,13 @@ def _checked(strokes):
                 points = np.array([np.inf])
             if not np.isfinite(points).all():
                 raise ValueError(f"Stroke {i} holds NaN or infinity; expected numbers from 0 to 1.")
-            checked.append(points)
+            if (far := (np.abs(points - 0.5) > reach).any(axis=1)).any():
+                x, y = points[far][0]
+                raise ValueError(
+                    f"The point ({x:g}, {y:g}) is not on the pad: expected numbers from 0 to 1. If they are pixels, "
+                    "divide them by the width of the picture."
+                )
+            checked.append(np.clip(points, 0, 1))
     return checked
 
 
@@ -160,7 +162,7 @@ class DrawingPad(anywidget.AnyWidget):
 
     def __init__(self, model, strokes=()):
         _predict(model, np.zeros((SIDE, SIDE), np.float32))  # complains now, and is faster the next time
-        _checked(strokes)  # complains now, too; later ones come from the browser and are answered with a message
+        _checked(strokes, reach=np.inf)  # complains now, too; what comes later is answered with a message
         self._model = model
         self._numbers = itertools.count(1)
         super().__init__(strokes=list(strokes))
@@ -179,7 +181,7 @@ class DrawingPad(anywidget.AnyWidget):
         # The number makes an equal answer another one, so that the browser, which waits for it, is sent it.
         answer = {"number": next(self._numbers), "probabilities": [], "image": [], "message": ""}
         try:
-            strokes = [np.clip(stroke, 0, 1).tolist() for stroke in _checked(proposal.value)]
+            strokes = [stroke.tolist() for stroke in _checked(proposal.value, reach=np.inf)]  # a hand leaves the pad
             if strokes:
                 image = strokes_to_image(strokes)
                 answer["probabilities"] = _predict(self._model, image).tolist()
