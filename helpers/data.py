@@ -5,6 +5,7 @@ import csv
 import hashlib
 import io
 import math
+import os
 import reprlib
 import zipfile
 from pathlib import Path
@@ -23,6 +24,8 @@ ARRAYS = {
     "y_test": ((10000,), "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5"),
 }
 NUM_CLASSES = 10
+#: Row and column, counted from 0, in which the digits have their centre of mass, within half a pixel.
+MIDDLE = 14
 #: The longest header of an array in the file, in bytes.
 MAX_HEADER = 256
 
@@ -46,6 +49,8 @@ def load_mnist(path=DATA / "mnist.npz"):
     ------
     FileNotFoundError
         If there is no such file.
+    TypeError
+        If `path` is no path.
     ValueError
         If the file is damaged, or any of the four arrays is not the original. Sizes are compared before
         anything is unpacked, nothing is unpickled, and no more is unpacked than the original holds.
@@ -55,6 +60,8 @@ def load_mnist(path=DATA / "mnist.npz"):
     Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to document
     recognition", Proceedings of the IEEE 86(11), 1998.
     """
+    if not isinstance(path, str | os.PathLike):
+        raise TypeError(f"Expected the path of the data file, or nothing: load_mnist(). Found {type(path).__name__}.")
     path = Path(path)
     fix = "Pass the path of the original file, or leave the brackets empty: load_mnist()."
     if path == DATA / "mnist.npz":

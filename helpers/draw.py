@@ -7,6 +7,7 @@ import anywidget
 import numpy as np
 import traitlets
 
+from helpers.data import MIDDLE
 from helpers.models import TRAINING_FAILED, image_shape
 
 #: Sides of the image and of the box in it that a digit fits, and the width of a stroke, in pixels; as in pad.js.
@@ -27,7 +28,7 @@ def strokes_to_image(strokes, centred=True):
         outside, by half a pad at most, is moved to the edge.
     centred : bool
         The way MNIST was made: the digit keeps its proportions and fits a box of 20 x 20 pixels, and its centre of
-        mass lies in the middle. If false, where and as large as it was drawn.
+        mass lies in row and column 14, counted from 0. If false, where and as large as it was drawn.
 
     Returns
     -------
@@ -54,10 +55,10 @@ def strokes_to_image(strokes, centred=True):
         return _paint([stroke * SIDE for stroke in strokes]).astype(np.float32)
     strokes = [(stroke - (low + high) / 2) * (BOX - WIDTH) / size + SIDE / 2 for stroke in strokes]
     image = _paint(strokes)
-    rows, columns = np.mgrid[:SIDE, :SIDE] + 0.5
+    rows, columns = np.mgrid[:SIDE, :SIDE]
     centre = np.array([(columns * image).sum(), (rows * image).sum()]) / image.sum()
     margin = (SIDE - BOX) / 2
-    return _paint(strokes, np.clip(SIDE / 2 - centre, -margin, margin)).astype(np.float32)
+    return _paint(strokes, np.clip(MIDDLE - centre, -margin, margin)).astype(np.float32)
 
 
 def _checked(strokes, reach=1.0):
@@ -153,7 +154,8 @@ class DrawingPad(anywidget.AnyWidget):
     TypeError
         If `model` is no Keras model, or `strokes` is no sequence of sequences of points.
     ValueError
-        If the model takes no such images or gives no ten probabilities, or a coordinate is NaN or infinite.
+        If the model takes no such images or gives no ten probabilities, a coordinate is NaN or infinite, or there are
+        more than 2,000 points.
     """
 
     _esm = Path(__file__).with_name("pad.js")

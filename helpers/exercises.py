@@ -13,6 +13,7 @@ import keras
 import numpy as np
 
 from helpers import models
+from helpers.data import MIDDLE
 
 #: number: {"answer", "tolerance", "percent", "right", "wrong"}, as exercises.toml explains
 EXERCISES = tomllib.loads(Path(__file__).with_name("exercises.toml").read_text(encoding="utf-8"))
@@ -30,7 +31,8 @@ def _grade_value(exercise, answer):
     count = np.size(expected)
     wanted = "one number" if np.ndim(expected) == 0 else f"{count} numbers, as a list"
     try:
-        found = np.asarray(answer.strip(" ()[]%,").split(",") if isinstance(answer, str) else answer)
+        around = " ()[]%," if exercise.get("percent") else " ()[],"
+        found = np.asarray(answer.strip(around).split(",") if isinstance(answer, str) else answer)
     except ValueError:
         return "Its rows are not all of the same length."
     if found.dtype.kind == "U":
@@ -75,7 +77,7 @@ def _grade_function(answer, reference, cases, explain):
             return f"{given} returns shape {found.shape}; expected {wanted}."
         if found.dtype.kind not in "uif":
             return f"It returns {found.dtype}; expected numbers."
-        if not np.allclose(found, expected) or (expected.dtype.kind == "u") != (found.dtype.kind == "u"):
+        if not np.allclose(found, expected) or (expected.dtype == np.uint8) != (found.dtype == np.uint8):
             return explain(found, expected, *case)
     return None
 
@@ -163,11 +165,16 @@ def _explain_refuse(found, expected, probabilities, threshold):
     )
 
 
+def _layers_of(model):
+    """Return the layers of a model without its input, which a functional model counts as one of them."""
+    return [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
+
+
 def _grade_variant_b(model):
     """Grade a compiled Keras model by what it is made of."""
     if not isinstance(model, keras.Model):
         return "That is no Keras model. Begin with keras.Sequential([...])."
-    layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
+    layers = _layers_of(model)
     if [type(layer).__name__ for layer in layers] != ["Dense"] * 3:
         return f"It has {len(layers)} layers; expected three Dense ones: two hidden and the output."
     units = [layer.units for layer in layers]
@@ -212,7 +219,8 @@ def _grade_convnet(model):
         return "That is no Keras model. Begin with keras.Sequential([...])."
     if not model.built or model.input_shape != (None, 784):
         return "It should take rows of 784 pixels. Let the list begin with keras.Input(shape=(784,))."
-    for number, (found, wanted) in enumerate(itertools.zip_longest(model.layers, models.convnet().layers), start=1):
+    pairs = itertools.zip_longest(_layers_of(model), models.convnet().layers)
+    for number, (found, wanted) in enumerate(pairs, start=1):
         names = [type(layer).__name__ if layer is not None else "none" for layer in (found, wanted)]
         if names[0] != names[1]:
             return f"Layer {number} is {names[0]}; expected {names[1]}."
@@ -269,7 +277,7 @@ def _grade_refuse(answer):
 
 
 def _grade_centre(answer):
-    """Grade a function that moves images: the same pixels, the centre of mass within a pixel of the middle."""
+    """Grade a function that moves images: the same pixels, the centre of mass within half a pixel of MNIST's."""
     if not callable(answer):
         return "Pass the function itself, without calling it."
     for top, left in ((2, 3), (14, 12)):
@@ -284,8 +292,8 @@ def _grade_centre(answer):
         if found.dtype.kind not in "uif" or not np.allclose(np.sort(found, axis=None), np.sort(image, axis=None)):
             return "It changes the pixels; expected the same ones at other places. np.roll moves them."
         place = [float((index * found).sum() / found.sum()) for index in np.mgrid[:28, :28]]
-        if max(abs(value - 13.5) for value in place) > 1:
-            return f"For one image the centre of mass ends in row {place[0]:.1f}, column {place[1]:.1f}; expected 13.5."
+        if max(abs(value - MIDDLE) for value in place) > 0.51:
+            return f"For one image the centre of mass ends in row {place[0]:.1f}, column {place[1]:.1f}; expected 14."
     return None
 
 

@@ -1,7 +1,7 @@
 // A pad to write a digit on, with mouse, finger, pen or keys: the widget of helpers/draw.py, and a part of the page that
 // helpers/export.py writes. Strokes are lists of [x, y], both from 0 to 1, from the upper left corner.
 
-const SIDE = 28, BOX = 20, WIDTH = 2.5, SMALLEST = 0.08, MAX_POINTS = 2000; // as in helpers/draw.py
+const SIDE = 28, BOX = 20, WIDTH = 2.5, SMALLEST = 0.08, MAX_POINTS = 2000, MIDDLE = 14; // as in helpers/draw.py
 let pads = 0; // how many were made
 const STEP = 1 / 24; // how far an arrow key moves the pen
 const TOO_MUCH = "That is too much ink for a digit. Clear the pad and draw one.";
@@ -25,7 +25,7 @@ const STYLE = `
 .digit-pad .answer b { font-size: 22px; }
 `;
 
-/** Draw strokes as MNIST was made: within 20 x 20 pixels, centre of mass in the middle of 28 x 28.
+/** Draw strokes as MNIST was made: within 20 x 20 pixels, centre of mass in row and column 14, counted from 0.
  *  Returns 784 numbers from 0 to 1, or a text that says why not. */
 export function strokesToImage(strokes) {
   const points = strokes.flat();
@@ -45,11 +45,11 @@ export function strokesToImage(strokes) {
   const centre = [0, 0];
   image.forEach((ink, i) => {
     mass += ink;
-    centre[0] += ink * ((i % SIDE) + 0.5);
-    centre[1] += ink * (Math.floor(i / SIDE) + 0.5);
+    centre[0] += ink * (i % SIDE);
+    centre[1] += ink * Math.floor(i / SIDE);
   });
   const margin = (SIDE - BOX) / 2;
-  return paint(segments, centre.map((c) => Math.max(-margin, Math.min(margin, SIDE / 2 - c / mass))));
+  return paint(segments, centre.map((c) => Math.max(-margin, Math.min(margin, MIDDLE - c / mass))));
 }
 
 /** Return 784 numbers: 1 within half the width of a stroke, 0 from half a pixel further, straight between. */

@@ -12,7 +12,7 @@ from PIL import Image, ImageOps
 from scipy import ndimage
 from skimage import filters, measure, morphology, segmentation, transform
 
-from helpers.data import as_array
+from helpers.data import MIDDLE, as_array
 
 #: Pictures with more pixels than this are refused unread; larger sides than this are reduced before looking for ink.
 MAX_PIXELS, LARGEST_SIDE = 100_000_000, 800
@@ -48,7 +48,8 @@ def prepare_photo(image):
     """Turn a photo of one handwritten digit into an image like those of MNIST.
 
     The way MNIST was made: the digit keeps its proportions and fits a box of 20 x 20 pixels, and its centre of mass
-    lies in the middle of 28 x 28 (LeCun and others, Proceedings of the IEEE 86(11), 1998).
+    lies within half a pixel of row and column 14, counted from 0 (LeCun and others, Proceedings of the IEEE 86(11),
+    1998).
 
     Parameters
     ----------
@@ -145,14 +146,18 @@ def _load(image):
     return grey, before
 
 
+class _WrongSize(ValueError):
+    """Says in its own words what is wrong with the size of a picture."""
+
+
 def _check_size(width, height):
-    """Raise ValueError if a picture is too large, or too small in one direction."""
+    """Raise _WrongSize if a picture is too large, or too small in one direction."""
     if width * height > MAX_PIXELS:
-        raise ValueError(
+        raise _WrongSize(
             f"This picture has {width} x {height} pixels, expected at most {MAX_PIXELS:,}. Make it smaller first."
         )
     if min(width, height) < MIN_SIDE:
-        raise ValueError(f"This picture has {width} x {height} pixels, expected at least {MIN_SIDE} each way.")
+        raise _WrongSize(f"This picture has {width} x {height} pixels, expected at least {MIN_SIDE} each way.")
 
 
 def _load_picture(image):
@@ -185,7 +190,7 @@ def _read_picture(image, opened):
             f"There is no picture {str(Path(image).absolute())!r}. Look at folder, name and ending (such as .jpg)."
         ) from None
     except Exception as error:  # of many kinds: the file comes from anywhere
-        if isinstance(error, ValueError) and str(error).startswith("This picture has"):
+        if isinstance(error, _WrongSize):
             raise
         raise ValueError(
             f"This is no picture that can be read ({error}). Save it as JPEG or PNG: HEIC, for one, which many "
@@ -213,7 +218,7 @@ def _reduce_picture(picture, factor):
 def _load_array(image):
     """Return an array of numbers as a picture in grey from 0 to 1, and its scale."""
     pixels = as_array(image, "rows of this picture")
-    if pixels.dtype.kind not in "buif":
+    if pixels.dtype.kind not in "buif" or pixels.ndim == 0:
         found = type(image).__name__ + (f" of {pixels.dtype}" if pixels.ndim else "")
         raise TypeError(f"Expected a path, a PIL image or an array of numbers, found {found}.")
     if pixels.ndim == 3 and pixels.shape[2] == 1:
@@ -418,8 +423,8 @@ def _thicken(ink, radius):
 
 
 def _centre(small):
-    """Return an image of shape (28, 28) with a digit's centre of mass in the middle."""
-    rows, columns = (round(14 - centre) for centre in ndimage.center_of_mass(small))
+    """Return an image of shape (28, 28) with a digit's centre of mass within half a pixel of the middle of MNIST's."""
+    rows, columns = (round(MIDDLE - centre) for centre in ndimage.center_of_mass(small))
     row, column = np.clip([rows, columns], 0, [28 - length for length in small.shape])
     image = np.zeros((28, 28), np.float32)
     image[row : row + small.shape[0], column : column + small.shape[1]] = small

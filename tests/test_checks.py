@@ -5,6 +5,7 @@ import itertools
 import keras
 import numpy as np
 import pytest
+from scipy.ndimage import center_of_mass
 
 import helpers
 from helpers.exercises import EXERCISES
@@ -149,7 +150,6 @@ def convnet_with(place=None, layer=None, optimizer="adam"):
     return model
 
 
-#: number: wrong answers, each with a word that its reply must contain
 def weights(sizes):
     return sum(a * b for a, b in itertools.pairwise(sizes))
 
@@ -157,10 +157,11 @@ def weights(sizes):
 def functional(model):
     """Return the same network as a functional model, which counts its input as a layer."""
     same = keras.Model(model.inputs, model.outputs)
-    same.compile(optimizer=keras.optimizers.SGD(0.01), loss="categorical_crossentropy")
+    same.compile(optimizer=type(model.optimizer)(float(model.optimizer.learning_rate)), loss="categorical_crossentropy")
     return same
 
 
+#: number: wrong answers, each with a word that its reply must contain
 WRONG = {
     "00.1": [
         (50_000, "number of images"),
@@ -170,6 +171,7 @@ WRONG = {
     ],
     "00.2": [("a", "positions"), ("A", "positions"), ("z", "Choose one of"), (2, "Choose one of")],
     "00.3": [
+        ("400%", "Expected one number, found '400%'"),
         (9600, "right ones"),
         (4, "per cent"),
         ([1, 2], "Expected one number, found 2"),
@@ -226,6 +228,7 @@ WRONG = {
         (lambda rows: rows.astype("uint8").reshape(-1, 28, 28), "multiply"),
         (lambda rows: (rows * 255).round().astype("uint8").reshape(2, 28, 28), "could not be checked"),
         (lambda rows: (rows * 255).round().astype(int).reshape(-1, 28, 28), "values are right"),
+        (lambda rows: (rows * 255).round().astype("uint16").reshape(-1, 28, 28), "they are uint16"),
         (exit, "could not be checked"),
         (3, "the function itself"),
         (lambda: 1, "could not be checked"),
@@ -306,6 +309,7 @@ WRONG = {
     "07.3": [((2, 1.5), "row comes first"), ([2, 2.5], "outermost pixels"), (2, "Expected 2 numbers")],
     "07.4": [
         (lambda image: image, "row 6.5, column 5.0"),
+        (lambda image: np.roll(image, [round(13 - place) for place in center_of_mass(image)], (0, 1)), "expected 14"),
         (lambda image: None, "returns nothing"),
         (lambda image: image.ravel(), "shape (784,)"),
         (lambda image: np.eye(28), "changes the pixels"),
@@ -437,6 +441,7 @@ def test_an_unknown_exercise_is_answered_with_those_that_exist(number, capsys):
         ("05.3", "80%"),
         ("06.3", np.array([[-1, -1, -1], [0, 0, 0], [1, 1, 1]])),
         ("06.5", convnet_with(optimizer=keras.optimizers.Adam(0.004))),
+        ("06.5", functional(convnet_with())),
     ],
 )
 def test_reasonable_forms_of_a_right_answer_count(number, answer, capsys):

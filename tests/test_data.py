@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import helpers
-from helpers.data import ARRAYS, DATA
+from helpers.data import ARRAYS, DATA, MIDDLE
 
 MNIST = DATA / "mnist.npz"
 
@@ -194,6 +194,17 @@ def test_another_header_is_no_damage(mnist, tmp_path):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"no_such.npz.*original file"):
         helpers.load_mnist(tmp_path / "no_such.npz")
+    with pytest.raises(TypeError, match="Expected the path of the data file, or nothing"):
+        helpers.load_mnist(5)
+
+
+def test_the_digits_have_their_centre_of_mass_in_the_middle(mnist):
+    """Not at 13.5, which is the middle of rows 0 to 27."""
+    ink = np.concatenate([mnist[0][0], mnist[1][0]]).astype(float)
+    total, places = ink.sum(axis=(1, 2)), np.arange(28)
+    centres = np.array([ink.sum(axis=3 - axis) @ places / total for axis in (1, 2)])
+    assert np.abs(centres.mean(axis=1) - MIDDLE).max() < 0.01
+    assert np.mean(np.abs(centres - MIDDLE).max(axis=0) <= 0.5) > 0.9999
 
 
 def test_the_course_s_own_file_is_restored_by_the_command_that_the_error_names(tmp_path):

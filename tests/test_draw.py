@@ -9,6 +9,7 @@ from scipy import ndimage
 from skimage.morphology import skeletonize
 
 import helpers
+from helpers.data import MIDDLE
 from helpers.draw import DrawingPad, strokes_to_image
 
 # isort: split
@@ -28,8 +29,8 @@ def trace(image):
 def test_a_stroke_is_as_wide_as_it_should_be_and_fades_within_a_pixel():
     image = strokes_to_image([[[0.5, 0.1], [0.5, 0.9]]])
     assert image.dtype == np.float32 and image.shape == (28, 28)
-    np.testing.assert_allclose(image[14, 12:16], [0.25, 1, 1, 0.25], atol=1e-6)  # 2.5 pixels
-    assert (image[5:23, 13:15] == 1).all() and not image[[3, 24]].any()
+    np.testing.assert_allclose(image[14, 12:17], [0, 0.75, 1, 0.75, 0], atol=1e-6)  # 2.5 pixels
+    assert (image[5:24, 14] == 1).all() and not image[[3, 25]].any()
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -39,7 +40,7 @@ def test_the_digit_fits_20_pixels_and_its_mass_lies_in_the_middle(seed):
     image = strokes_to_image(strokes)
     rows, columns = np.nonzero(image.any(axis=1))[0], np.nonzero(image.any(axis=0))[0]
     assert 20 <= max(np.ptp(rows), np.ptp(columns)) + 1 <= 21
-    np.testing.assert_allclose(ndimage.center_of_mass(image), [13.5, 13.5], atol=0.1)
+    np.testing.assert_allclose(ndimage.center_of_mass(image), [MIDDLE, MIDDLE], atol=0.1)
     moved = [stroke * 0.4 + [0.5, 0.1] for stroke in strokes]
     np.testing.assert_allclose(strokes_to_image(moved), image, atol=1e-6)
 
@@ -50,7 +51,10 @@ def test_what_is_not_centred_stays_where_it_was_drawn():
 
 
 def test_traced_digits_are_read_nearly_as_well_as_the_digits_themselves(trained_model):
-    """Measured over 1,000 validation digits: 97.0% of them, 95.8% of the traced ones, 91.6% without centring."""
+    """Measured over 2,000 validation digits and three trainings of five epochs.
+
+    96.8 to 97.1% of them, 95.0 to 95.7% of the traced ones, 94.7 to 94.9% without centring.
+    """
     _, (images, labels) = helpers.load_mnist()
     images, labels = images[:300], labels[:300]
     traced = np.array([strokes_to_image(trace(image)) for image in images])

@@ -12,9 +12,8 @@ from PIL import Image
 from scipy import ndimage
 
 from helpers import disturb, find_digits, load_mnist, photo_stages, prepare_photo, write_on_paper
+from helpers.data import MIDDLE
 from helpers.paper import AMOUNTS
-
-# isort: split
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +63,7 @@ def test_the_digit_is_within_20_pixels_and_its_mass_in_the_middle(digits):
         image = prepare_photo(write_on_paper(digit, rng))
         rows, columns = np.nonzero(image.any(axis=1))[0], np.nonzero(image.any(axis=0))[0]
         assert max(np.ptp(rows), np.ptp(columns)) + 1 == 20
-        assert np.abs(np.array(ndimage.center_of_mass(image)) - 14).max() < 4
+        assert np.abs(np.array(ndimage.center_of_mass(image)) - MIDDLE).max() < 0.501
 
 
 def test_ink_may_be_dark_or_light(photo):
@@ -187,6 +186,7 @@ def test_a_roof_belongs_to_its_five():
         (np.arange(2500.0).reshape(50, 50) / 10, ValueError, "divide them by 255"),
         (np.array([["5"]]), TypeError, "found ndarray"),
         (None, TypeError, "found NoneType"),
+        (5, TypeError, "found int"),
         ("no such file.png", FileNotFoundError, "no such file.png'. Look at folder, name"),
     ],
 )
