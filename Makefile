@@ -70,4 +70,4 @@ lock:  ## write constraints.txt: the newest versions that the requirements allow
 	cat requirements.txt requirements-*.txt | grep -v '^[-#]' | build/lock/bin/python -m uv pip compile --universal --python-version 3.11 --upgrade --no-annotate --no-header --quiet -o constraints.txt -
 
 clean:
-	rm -rf $(VENV) build notebooks/build .hypothesis .pytest_cache .ruff_cache
+	rm -rf $(VENV) build notebooks/build *.egg-info .hypothesis .pytest_cache .ruff_cache

@@ -59,3 +59,8 @@ def __getattr__(name):
     if name not in _LATER:
         raise AttributeError(f"module 'helpers' has no attribute {name!r}")
     return getattr(importlib.import_module(_LATER[name]), name)
+
+
+def __dir__():
+    """Name what `from helpers import` can name, also before it was imported."""
+    return sorted({*globals(), *__all__})

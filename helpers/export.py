@@ -12,7 +12,7 @@ from helpers.models import TRAINING_FAILED, image_shape
 
 ACTIVATIONS = ("linear", "relu", "sigmoid", "softmax", "tanh")
 #: Layers that change nothing when a trained network is used, or nothing but the shape.
-UNCHANGED = (keras.layers.InputLayer, keras.layers.Dropout, keras.layers.Flatten, keras.layers.Reshape)
+UNCHANGED = (keras.layers.Dropout, keras.layers.Flatten, keras.layers.Reshape)
 NO_CHAIN = "The layers of this network are no chain, one after the other; the page cannot compute it."
 
 
@@ -74,6 +74,8 @@ def _steps(layers, values):
                 after = layer(values, training=False)
             except (TypeError, ValueError):
                 raise ValueError(NO_CHAIN) from None
+            if not hasattr(after, "shape"):
+                raise ValueError(f"{layer.name} returns several arrays, which the page cannot compute.")
             steps += _steps_of(layer, tuple(values.shape), tuple(after.shape))
             values = after
     return steps, values

@@ -35,7 +35,7 @@ def save_model(model, path):
     ----------
     model : keras.Model
     path : str or Path
-        Ends in ``.keras``.
+        Ends in ``.keras``. Its folder is made if it is not there.
 
     Returns
     -------
@@ -55,13 +55,18 @@ def save_model(model, path):
     path = as_path(path, ".keras")
     with tempfile.TemporaryDirectory() as folder:
         complete = Path(folder) / "model.keras"
-        try:
-            model.save(complete)
-        except OSError as error:
-            reason = f"Could not write there ({error.strerror}). Free some space for temporary files, and save again"
-            raise OSError(error.errno, reason, folder) from None
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of an optimizer that has not made a step yet
+            warnings.simplefilter("ignore")  # of a network not built, an optimizer that has not made a step yet
+            try:
+                model.save(complete)
+            except OSError as error:
+                reason = f"Could not write there ({error.strerror}). Free space for temporary files, and save again"
+                raise OSError(error.errno, reason, folder) from None
+            except Exception as error:  # Keras's own, of many kinds
+                reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+                raise ValueError(
+                    f"This network cannot be saved: {reason} Nothing was written. Build it of layers of Keras alone."
+                ) from None
             _load(complete, "This network", "Nothing was written, since nobody could load it again.")
         return write_atomically(path, complete.read_bytes())
 

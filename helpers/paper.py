@@ -9,7 +9,7 @@ from skimage import transform
 
 from helpers.data import as_array, as_squares, check_generator, check_grey
 
-#: Colours of pens, from 0 (dark) to 1, and how much of the paper they cover.
+#: Colours of pens: red, green and blue, from 0 (dark) to 1.
 PENS = {"black": (0.08, 0.08, 0.1), "blue": (0.1, 0.15, 0.5), "red": (0.65, 0.1, 0.12), "pencil": (0.4, 0.4, 0.42)}
 
 #: By the name of a change that `disturb` makes: the largest amount; where it is an int, so is the amount.
@@ -49,7 +49,7 @@ def disturb(images, how, amount):
         - ``"invert"``: 0 leaves them, 1 turns ink into paper and paper into ink
         - ``"grey paper"``: value of the paper, 0 to 1; that of full ink stays 1
         - ``"noise"``: standard deviation of normal noise, added to each pixel, up to 10
-        - ``"shift"``: whole pixels, left, right, up or down in turn, up to 28
+        - ``"shift"``: whole pixels, right, left, down and up in turn, up to 28
         - ``"rotate"``: degrees, to either side in turn, up to 360
         - ``"shrink"``: the share of the size that is lost, up to 0.9
         - ``"thin"``: whole pixels less across a stroke, up to 28

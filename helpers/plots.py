@@ -109,10 +109,10 @@ def show_images(images, titles=None, *, caption, columns=10, frame=False):
         return
     columns = min(columns, max(len(images), 10))
     rows = -(-len(images) // columns)
-    titles = [] if titles is None else [str(title) for title in titles]
-    if titles and len(titles) != len(images):
+    titles = None if titles is None else [str(title) for title in titles]
+    if titles is not None and len(titles) != len(images):
         raise ValueError(f"There are {len(titles)} titles for {len(images)} images, expected as many.")
-    width = max([0.9, *(0.09 * len(title) for title in titles)])
+    width = max([0.9, *(0.09 * len(title) for title in titles or [])])
     height = 1.12 if titles else 0.9
     figure, axes = plt.subplots(rows, columns, figsize=(width * columns, height * rows), squeeze=False)
     for axis in axes.flat:
@@ -259,8 +259,8 @@ def plot_stages(names, stages, *, caption, xlabel):
         Heights, as many as `names`, by the title of the stage.
     caption, xlabel : str
     """
-    figure, axes = plt.subplots(1, len(stages), figsize=(3.6 * len(stages), 3.2))
-    for axis, (title, heights) in zip(axes, stages.items(), strict=True):
+    figure, axes = plt.subplots(1, len(stages), figsize=(3.6 * len(stages), 3.2), squeeze=False)
+    for axis, (title, heights) in zip(axes.flat, stages.items(), strict=True):
         bars = axis.bar([str(name) for name in names], heights)
         digits = 2 if max(heights) <= 1 else 1
         axis.bar_label(bars, [f"{round(height, digits):.3g}" for height in heights], fontsize=9)

@@ -30,6 +30,12 @@ def shared():
     return keras.Model(image, layers.Dense(10, activation="softmax")(layer(layer(image))))
 
 
+def recurrent():
+    image = keras.Input((784,))
+    states = layers.LSTM(10, return_state=True)(layers.Reshape((28, 28))(image))
+    return keras.Model(image, layers.Softmax()(states[0]))
+
+
 class Doubled(layers.Dense):
     def call(self, inputs, training=None):
         return 2 * super().call(inputs)
@@ -75,6 +81,7 @@ def diverged():
         (lambda: keras.Sequential([keras.Input((784,)), layers.Dense(3)]), ValueError, r"to \(None, 3\)"),
         (lambda: keras.Sequential([layers.Dense(10)]), ValueError, "does not know its input"),
         (branched, ValueError, "no chain"),
+        (recurrent, ValueError, "returns several arrays"),
         (shared, ValueError, "no chain"),
     ],
 )

@@ -191,6 +191,19 @@ def mine(expected, found):
     return keras.ops.mean(expected - found)
 
 
+class Mine(keras.layers.Dense):
+    """A layer that Keras cannot write down."""
+
+    def get_config(self):
+        raise NotImplementedError("Mine has no configuration.\nMore of it.")
+
+
+def test_what_cannot_be_saved_is_a_value_error(tmp_path):
+    with pytest.raises(ValueError, match=r"cannot be saved: Mine has no configuration. Nothing was written"):
+        save_model(keras.Sequential([keras.Input((784,)), Mine(10)]), tmp_path / "model.keras")
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize(
     ("layers", "loss", "says"),
     [

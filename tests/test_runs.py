@@ -130,13 +130,14 @@ def test_a_page_folds_solutions_and_its_links_lead_to_pages_or_files(tmp_path):
 
 def test_a_failing_notebook_is_named_with_cell_and_error_and_the_others_are_kept(tmp_path):
     bad = a_notebook(tmp_path / "bad.ipynb", "1 + 1", "import helpers\nhelpers.claim('two is three', 2 == 3)")
-    good = a_notebook(tmp_path / "good.ipynb", "import helpers\nhelpers.record(test_accuracy_A=0.978)")
+    results = "import helpers\nhelpers.record(test_accuracy_A=0.978, loss=2.303, change=-5)"
+    good = a_notebook(tmp_path / "good.ipynb", results)
     result = run("--out", tmp_path / "out", bad, good)
     assert result.returncode == 1
     assert (
         "FAILED: bad, code cell 2 (import helpers): AssertionError: The lesson claims: two is three." in result.stdout
     )
-    assert "test accuracy A 97.8%" in result.stdout
+    assert "change -5, loss 2.303, test accuracy A 97.8%" in result.stdout
     page = (tmp_path / "out" / "good.html").read_text(encoding="utf-8")
     assert "<title>A title</title>" in page and page.count('aria-label="Output" role="group"') == 1
     index = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")

@@ -191,6 +191,10 @@ def test_results_of_other_code_or_of_another_grid_are_not_mixed(notebook):
     nbformat.write(changed, notebook)
     code, output = sweep(notebook, a=[1])
     assert code == 1 and "was measured with another version of the notebook" in output
+    results = notebook.parent / "results.csv"
+    results.write_text(results.read_text().replace("notebook", "another", 1))
+    code, output = sweep(notebook, a=[1])
+    assert code == 1 and "was measured with another version of the notebook" in output
 
 
 @pytest.mark.parametrize(

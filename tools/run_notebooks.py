@@ -166,9 +166,12 @@ def path_from(folder, file):
 
 
 def describe(results):
-    """Return recorded results as text, shares in per cent: "validation accuracy A 97.5%, parameters 270,218"."""
-    texts = {name: f"{100 * value:.1f}%" if value <= 1 else f"{value:,.0f}" for name, value in results.items()}
-    return ", ".join(f"{name.replace('_', ' ')} {text}" for name, text in texts.items())
+    """Return recorded results as text, as `helpers.record` prints them: "validation accuracy A 97.5%, seconds 81"."""
+    texts = []
+    for name, value in results.items():
+        text = f"{value:.1%}" if 0 <= value <= 1 else f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
+        texts.append(f"{name.replace('_', ' ')} {text}")
+    return ", ".join(texts)
 
 
 def write_index(rows, path):

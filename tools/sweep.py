@@ -202,7 +202,7 @@ class Results:
                 key = key_of({name: row[name] for name in parameter_names if row.get(name)})
                 if key not in self.order:
                     raise ValueError(f"{path} holds a run that the grid does not: {describe(dict(key))}.")
-                if row["notebook"] != version:
+                if row.get("notebook") != version:
                     raise ValueError(
                         f"{path} was measured with another version of the notebook. Remove it, to begin anew."
                     )
