@@ -241,7 +241,7 @@ WRONG = {
         ([[2, 0, 1], [-1, 1, 1], [3, 1, 2]], "Try again"),
         (3, "Expected 9 numbers"),
     ],
-    "03.3": [("a", "differences"), ("b", "add up to 1"), ("d", "became smaller")],
+    "03.3": [("a", "differences"), ("b", "add up to 1"), ("d", "were halved")],
     "03.4": [(overflowing, "nan"), (lambda z: np.exp(z - z.max()), "adds up"), (np.abs, "adds up")],
     "03.5": [(50_816, "bias"), (50_240, "output layer")],
     "03.6": [("a", "Steps"), ("c", "Every step"), ("d", "every image")],

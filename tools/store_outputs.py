@@ -1,4 +1,4 @@
-"""Execute notebooks in place and store their outputs; twice gives the same bytes (`make outputs`).
+"""Execute notebooks in place and store their outputs; twice gives the same bytes, measured times excepted.
 
 The picture of the README is taken from the cell tagged `readme`.
 
