@@ -1,4 +1,4 @@
-# Every target makes .venv first, once. Choose another Python with: make PYTHON=python3.12 run
+# Every target but check, lock and clean makes .venv first, once. Choose another Python with: make PYTHON=python3.12 run
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python

@@ -1,10 +1,10 @@
 """What `make bench` measures: one function a row, each run in a process of its own.
 
-Usage: python benchmarks/measures.py NAME [--quick] [--round NUMBER]
+Usage: python benchmarks/measures.py GROUP NAME full|quick SEED
 
 Prints one line of JSON: `seconds`, a list of repeated measurements, and what else belongs to the row: `start`, the
-seconds before the first step (compilation, mostly), `accuracy` on the test images, and `memory`, the most megabytes
-that the process held. The libraries to compare with are imported by their rows only.
+seconds that the first epoch takes longer (compilation, mostly), `accuracy` on the test images, and `memory`, the most
+megabytes that the process held. The libraries to compare with are imported by their rows only.
 """
 
 import gzip

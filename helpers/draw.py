@@ -27,8 +27,9 @@ def strokes_to_image(strokes, centred=True):
         Points (x, y) of each stroke from the upper left corner (0, 0) to the lower right one (1, 1); what lies
         outside, by half a pad at most, is moved to the edge.
     centred : bool
-        The way MNIST was made: the digit keeps its proportions and fits a box of 20 x 20 pixels, and its centre of
-        mass lies in row and column 14, counted from 0. If false, where and as large as it was drawn.
+        The way MNIST was made: the digit keeps its proportions and fits a box of 20 x 20 pixels (its faded edge may
+        reach one further), and its centre of mass lies in row and column 14, counted from 0. If false, where and as
+        large as it was drawn.
 
     Returns
     -------
@@ -105,7 +106,7 @@ def _is_point(point):
 
 
 def _paint(strokes, shift=(0, 0)):
-    """Return the ink of strokes given in pixels: 1 within half their width, 0 from half a pixel further."""
+    """Return the ink of strokes in pixels: 1 up to half a pixel inside their edge, 0 from half a pixel outside it."""
     starts = np.concatenate([stroke[: max(1, len(stroke) - 1)] for stroke in strokes]) + shift
     ends = np.concatenate([stroke[min(1, len(stroke) - 1) :] for stroke in strokes]) + shift
     rows, columns = np.mgrid[:SIDE, :SIDE].reshape(2, -1) + 0.5

@@ -52,7 +52,7 @@ export function strokesToImage(strokes) {
   return paint(segments, centre.map((c) => Math.max(-margin, Math.min(margin, MIDDLE - c / mass))));
 }
 
-/** Return 784 numbers: 1 within half the width of a stroke, 0 from half a pixel further, straight between. */
+/** Return 784 numbers: 1 up to half a pixel inside the edge of a stroke, 0 from half a pixel outside, straight between. */
 function paint(segments, shift) {
   const image = new Float64Array(SIDE * SIDE);
   for (const [[x0, y0], [x1, y1]] of segments) {

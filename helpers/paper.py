@@ -65,7 +65,7 @@ def disturb(images, how, amount):
     Raises
     ------
     TypeError
-        If the images are no floats, or the amount is no number.
+        If the images are no floats, or the amount is no number, or no whole one where pixels are counted.
     ValueError
         If there is no such change, the amount is out of range, or the images have another shape or range.
     """

@@ -36,7 +36,7 @@ def test_a_quick_benchmark_has_every_row_or_names_it_as_left_out(tmp_path):
                 assert float(rows[group, name][2]) > 0
 
 
-def test_the_other_groups_run():
+def test_rows_of_two_other_groups_run():
     assert 0 < measure("three epochs of A", "1,000 images", True, 0)["accuracy"] < 1
     assert min(measure("starting Python", "nothing", True, 0)["seconds"]) > 0
 

@@ -13,7 +13,7 @@ from papermill.exceptions import PapermillExecutionError
 COURSE = Path(__file__).resolve().parents[1]
 
 MUTATIONS = {
-    # Every training takes place, but with a learning rate of 0, and so with few images, and without XLA.
+    # All training takes place, with a rate of 0 in networks of over two layers, and so with few images, without XLA.
     "untrained": """
 import os
 os.environ["DIGITS_XLA"] = "0"

@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 
 COURSE = Path(__file__).resolve().parents[1]
-#: Bytes that must be free: the kernel of notebook 03 grows to 1.6 GB, and the pages of all notebooks take some 20 MB.
+#: Bytes that must be free: the kernel of notebook 03 grows to 1.6 GB; executed notebooks and pages take some 15 MB.
 MEMORY, DISK = 2_000_000_000, 200_000_000
 
 
@@ -43,7 +43,7 @@ def keras_backend():
     settings = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "keras.json"
     try:
         backend = json.loads(settings.read_text(encoding="utf-8")).get("backend", "tensorflow")
-    except (OSError, ValueError, AttributeError):  # no such file; a broken one shows when notebook 00 is run
+    except (OSError, ValueError, AttributeError):  # no such file, or one that Keras ignores, too
         return None
     return None if backend == "tensorflow" else f"The backend in {settings} is {backend!r}. Write 'tensorflow' there."
 
