@@ -25,6 +25,10 @@ def test_importing_helpers_is_silent():
     assert python("import helpers") == (0, "", "")
 
 
+def test_every_public_name_is_listed_before_it_is_used():
+    assert python("import helpers; print(sorted(set(helpers.__all__) - set(dir(helpers))))") == (0, "[]\n", "")
+
+
 def test_another_backend_and_other_settings_of_the_user_do_not_matter_and_his_files_are_left_alone(tmp_path):
     settings = {"backend": "jax", "floatx": "float16", "epsilon": 0.5, "image_data_format": "channels_first"}
     (tmp_path / "datasets").mkdir()

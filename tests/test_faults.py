@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+import runpy
 import shlex
 import subprocess
 import sys
@@ -80,6 +81,14 @@ cmp notebook.ipynb {shlex.quote(str(notebook))} && ls -A
     result = subprocess.run(in_namespace(script), capture_output=True, text=True, timeout=120)
     assert "No space left on device" in result.stdout and "notebook: left as it was" in result.stdout
     assert result.stdout.endswith("exit 1\nnotebook.ipynb\n"), result.stdout + result.stderr
+
+
+def test_what_cannot_be_replaced_leaves_nothing_beside_it(tmp_path):
+    write_atomically = runpy.run_path(str(COURSE / "tools" / "store_outputs.py"))["write_atomically"]
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OSError, match="directory"):
+        write_atomically(tmp_path / "folder", b"data")
+    assert os.listdir(tmp_path) == ["folder"]
 
 
 def test_where_checkout_and_home_cannot_be_written_lessons_work_and_saving_says_what_to_do(tmp_path):
