@@ -137,7 +137,7 @@ def test_a_failing_notebook_is_named_with_cell_and_error_and_the_others_are_kept
     assert (
         "FAILED: bad, code cell 2 (import helpers): AssertionError: The lesson claims: two is three." in result.stdout
     )
-    assert "change -5, loss 2.303, test accuracy A 97.8%" in result.stdout
+    assert "test accuracy A 97.8%, loss 2.303, change -5" in result.stdout
     page = (tmp_path / "out" / "good.html").read_text(encoding="utf-8")
     assert "<title>A title</title>" in page and page.count('aria-label="Output" role="group"') == 1
     index = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")

@@ -73,7 +73,8 @@ def execute(path, out, wanted, timeout):
 
     No cell may take longer than `timeout` seconds.
 
-    Returns the seconds it took, its recorded results by name, and in one line what went wrong (None if nothing).
+    Returns the seconds it took, its results by name (texts, as `helpers.record` prints them), and in one line what
+    went wrong (None if nothing).
     """
     target, page = out / path.name, out / f"{path.stem}.html"
     if target.resolve() == path.resolve():
@@ -100,7 +101,8 @@ def execute(path, out, wanted, timeout):
         for cell in notebook.cells:
             for output in cell.get("outputs", []):
                 output.get("data", {}).pop(WIDGET, None)
-                results.update(output.get("metadata", {}).get("results", {}))
+                if "results" in output.get("metadata", {}):
+                    results.update(line.split(": ") for line in output["data"]["text/plain"].splitlines())
         write_page(notebook, page)
     return seconds, results, problem
 
@@ -166,12 +168,8 @@ def path_from(folder, file):
 
 
 def describe(results):
-    """Return recorded results as text, as `helpers.record` prints them: "validation accuracy A 97.5%, seconds 81"."""
-    texts = []
-    for name, value in results.items():
-        text = f"{value:.1%}" if 0 <= value <= 1 else f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
-        texts.append(f"{name.replace('_', ' ')} {text}")
-    return ", ".join(texts)
+    """Return results in one line: "validation accuracy A 97.5%, parameters 270,218"."""
+    return ", ".join(f"{name.replace('_', ' ')} {text}" for name, text in results.items())
 
 
 def write_index(rows, path):
