@@ -425,7 +425,7 @@ def growth(quick, seed, images, width):
     keras.utils.set_random_seed(seed)
     hidden = [keras.layers.Dense(int(width * units), activation="relu") for units in (128, 256, 512)]
     model = keras.Sequential([keras.Input((784,)), *hidden, keras.layers.Dense(10, activation="softmax")])
-    model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"], **helpers.fast())
+    model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"], **helpers.xla_options())
     begin = time.perf_counter()
     model.fit(x, helpers.one_hot(labels), batch_size=32, epochs=1 if quick else 3, verbose=0)
     end = time.perf_counter()
@@ -439,7 +439,7 @@ GROUPS = {
     **{
         f"{variant}, an epoch": [
             ("fit, as typed", None, lambda q, s, v=variant: fit(v, q, s, lambda _: {"jit_compile": False})),
-            ("fit, with fast()", None, lambda q, s, v=variant: fit(v, q, s, lambda helpers: helpers.fast())),
+            ("fit, with xla_options()", None, lambda q, s, v=variant: fit(v, q, s, lambda helpers: helpers.xla_options())),
             ("one program", None, lambda q, s, v=variant: program(v, q, s)),
             ("PyTorch, eager", "torch", lambda q, s, v=variant: torch_rows(v, q, s, False)),
             ("PyTorch, compiled", "torch", lambda q, s, v=variant: torch_rows(v, q, s, True)),

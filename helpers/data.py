@@ -1,49 +1,34 @@
 """Load MNIST from the project's own file, and prepare it for a network."""
 
-import contextlib
-import csv
 import hashlib
 import io
-import math
 import os
 import reprlib
-import zipfile
 from pathlib import Path
 
 import numpy as np
 
-from helpers.files import open_zip
-
 DATA = Path(__file__).resolve().parents[1] / "data"
-
-#: name: (shape, SHA-256 of the array's bytes). See data/README.md for where these come from.
-ARRAYS = {
-    "x_train": ((60000, 28, 28), "741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757"),
-    "y_train": ((60000,), "1feba77c54802fa5339a11837ea4b2866434b83314ec45192930f1df69120c13"),
-    "x_test": ((10000, 28, 28), "6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161"),
-    "y_test": ((10000,), "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5"),
-}
+#: SHA-256 of the files in data/, as data/README.md gives them.
+SHA256 = {"mnist.npz": "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"}
 NUM_CLASSES = 10
 #: Row and column, counted from 0, in which the digits have their centre of mass, within half a pixel.
 MIDDLE = 14
-#: The longest header of an array in the file, in bytes.
-MAX_HEADER = 256
 
 
 def load_mnist(path=DATA / "mnist.npz"):
-    """Load the MNIST data set from a local file and verify every array. No network is used, ever.
+    """Load the MNIST data set from a local file whose bytes are compared with their hash. No network is used, ever.
 
     Parameters
     ----------
     path : str or Path
-        An ``.npz`` file with the arrays ``x_train``, ``y_train``, ``x_test`` and ``y_test``.
+        The course's own ``mnist.npz``, or a copy of it.
 
     Returns
     -------
     (x_train, y_train), (x_test, y_test) : tuples of ndarray
-        Images, uint8 of shape (60000, 28, 28) and (10000, 28, 28), 0 (paper) to 255 (ink), and labels,
-        uint8 of shape (60000,) and (10000,), 0 to 9. The same arrays, in the same order, as
-        `keras.datasets.mnist.load_data`.
+        Images, uint8 of shape (60000, 28, 28) and (10000, 28, 28), 0 (paper) to 255 (ink), and labels, uint8 of shape
+        (60000,) and (10000,), 0 to 9. The same arrays, in the same order, as `keras.datasets.mnist.load_data`.
 
     Raises
     ------
@@ -52,53 +37,33 @@ def load_mnist(path=DATA / "mnist.npz"):
     TypeError
         If `path` is no path.
     ValueError
-        If the file is damaged, or any of the four arrays is not the original. Sizes are compared before
-        anything is unpacked, nothing is unpickled, and no more is unpacked than the original holds.
+        If the file is another, or damaged. Then nothing of it has been unpacked.
 
     References
     ----------
-    Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to document
-    recognition", Proceedings of the IEEE 86(11), 1998.
+    Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to document recognition",
+    Proceedings of the IEEE 86(11), 1998.
     """
-    if not isinstance(path, str | os.PathLike):
-        raise TypeError(f"Expected the path of the data file, or nothing: load_mnist(). Found {type(path).__name__}.")
-    path = Path(path)
-    fix = "Pass the path of the original file, or leave the brackets empty: load_mnist()."
-    if path == DATA / "mnist.npz":
-        fix = f'Restore it in a terminal: git -C "{DATA.parent}" checkout -- data/mnist.npz (or unpack the course).'
-    if not path.is_file():
-        raise FileNotFoundError(f"No data file at {path}. {fix}")
-    try:
-        with open_zip(path) as archive:
-            arrays = {name: _read_array(archive, name) for name in ARRAYS}
-    except Exception as error:  # a damaged zip file raises nearly anything
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise ValueError(f"{path} is not the MNIST file, or is damaged: {reason}. {fix}") from error
+    arrays = _load_verified(path, "mnist.npz")
     return (arrays["x_train"], arrays["y_train"]), (arrays["x_test"], arrays["y_test"])
 
 
-def _read_array(archive, name):
-    """Unpack one array in small pieces, after comparing sizes and header, and compare its hash."""
-    shape, sha256 = ARRAYS[name]
-    info = archive.getinfo(f"{name}.npy")
-    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise ValueError(f"array {name} is packed by another method than the original")
-    expected = math.prod(shape)
-    length = info.file_size - expected  # of the header, which differs from one version of NumPy to another
-    if not 0 < length <= MAX_HEADER:
-        raise ValueError(f"array {name} takes {info.file_size:,} bytes, expected {expected:,} and a short header")
-    with archive.open(info) as member:
-        header = io.BytesIO(member.read(length))
-        np.lib.format.read_magic(header)
-        if np.lib.format.read_array_header_1_0(header) != (shape, False, np.uint8) or header.tell() != length:
-            raise ValueError(f"array {name} is not uint8 of shape {shape}")
-        array = np.empty(shape, np.uint8)
-        view, read = memoryview(array).cast("B"), 0
-        while count := member.readinto(view[read : read + 2**16]):
-            read += count
-    if read != array.nbytes or hashlib.sha256(array).hexdigest() != sha256:
-        raise ValueError(f"array {name} differs from the original (its SHA-256 does not match)")
-    return array
+def _load_verified(path, name):
+    """Return the arrays of an npz file whose bytes must be those of the course's file `name`."""
+    if not isinstance(path, str | os.PathLike):
+        raise TypeError(f"Expected the path of the data file, or nothing; found {type(path).__name__}.")
+    path = Path(path).expanduser()
+    fix = f"Pass the path of a copy of data/{name}, or leave the brackets empty."
+    if path == DATA / name:
+        fix = f'Restore it in a terminal: git -C "{DATA.parent}" checkout -- data/{name} (or unpack the course anew).'
+    if not path.is_file():
+        raise FileNotFoundError(f"No data file at {path}. {fix}")
+    size = (DATA / name).stat().st_size if path != DATA / name and (DATA / name).is_file() else None
+    data = b"" if size not in (None, path.stat().st_size) else path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != SHA256[name]:
+        raise ValueError(f"{path} is not the course's {name}, or is damaged (its SHA-256 does not match). {fix}")
+    with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+        return dict(archive)
 
 
 def preprocess(images):
@@ -121,127 +86,15 @@ def preprocess(images):
     ValueError
         If the shape is another, a value is outside 0-255, none is larger than 1, or an image is blank.
     """
-    images = as_array(images, "images")
-    if images.dtype.kind == "f" and images.size and images.min() >= 0 and images.max() <= 1:
-        found = f"divided by 255 already. {as_rows(images.shape) or 'Pass the uint8 images that load_mnist() gives.'}"
-        if images.ndim == 2 and images.shape[1] == 784:
-            found = "prepared already. Use them as they are."
-        raise TypeError(f"These images are {images.dtype} from {images.min():g} to {images.max():g}: they are {found}")
-    if images.dtype.kind not in "ui":
-        fix = "Pass the uint8 images that load_mnist() gives."
-        if images.dtype.kind == "f":
-            fix = "If these are grey values from 0 to 255, pass images.astype('uint8')."
-            if not np.isfinite(images).all():
-                fix = "Some are NaN or infinity: look for a division by zero before this line."
-        raise TypeError(f"Expected whole numbers from 0 to 255 (uint8), found {such_as(images)}. {fix}")
-    if images.ndim != 3 or images.shape[1:] != (28, 28):
-        raise ValueError(f"Expected images of shape (n, 28, 28), found {images.shape}.{as_squares(images.shape)}")
-    if images.size and (images.min() < 0 or images.max() > 255):
-        raise ValueError(f"Expected grey values from 0 to 255, found {images.min()} to {images.max()}.")
-    check_grey(images)
-    rows = images.reshape(len(images), 784)
-    blank = np.flatnonzero((rows == rows[:, :1]).all(axis=1))
-    if blank.size:
-        raise ValueError(f"Image {blank[0]} is blank: all its pixels are {rows[blank[0], 0]}. {leave_out(blank[0])}")
-    return rows.astype(np.float32) / np.float32(255)
-
-
-def as_array(values, name):
-    """Return `values` as an array; raise a ValueError that names them if they are no regular block of numbers."""
-    try:
-        return np.asarray(values)
-    except ValueError:
-        raise ValueError(
-            f"The {name} do not form one array: pass neither a pair (images, labels) nor rows of different lengths."
-        ) from None
-
-
-def check_grey(images):
-    """Raise ValueError if whole numbers that should be grey values run from 0 to 1 only."""
-    if images.size and images.max() == 1:
+    images = check_array(images, "images", shape=(None, 28, 28), kinds="ui", low=0, high=255)
+    if images.size and images.max() <= 1:
         raise ValueError(
             "Expected grey values from 0 to 255, found whole numbers from 0 to 1: the grey is lost, perhaps by "
             "dividing by 255 and rounding. Start again from the images that load_mnist() gives."
         )
-
-
-def check_generator(rng):
-    """Raise TypeError if `rng` is no generator of random numbers."""
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng is {reprlib.repr(rng)}; expected a generator, such as np.random.default_rng(0).")
-
-
-def as_squares(shape):
-    """Return a sentence, with a space before it, on how images of this shape become squares; empty if they do not."""
-    if shape == (28, 28):
-        return " For one image, pass image[None]."
-    return " Give them back their shape: images.reshape(-1, 28, 28)." if shape[1:] == (784,) else ""
-
-
-def as_rows(shape):
-    """Return a sentence on how images of this shape become rows; empty if they are no images, or rows already."""
-    if shape == (784,) or shape[-2:] == (28, 28) or shape[-3:] == (28, 28, 1):
-        return "Make rows of 784 values: x = images.reshape(-1, 784)."
-    return ""
-
-
-def leave_out(index):
-    """Return a sentence on how to leave an image out."""
-    return (
-        f"Leave it out, and its label too: np.delete(images, {index}, axis=0) and np.delete(labels, {index}, axis=0)."
-    )
-
-
-def such_as(array):
-    """Say what an array holds, for an error: its dtype, and the first value."""
-    first = array.ravel()[:1].tolist()
-    return f"{array.dtype}, such as {reprlib.repr(first[0])}" if first else f"{array.dtype}"
-
-
-def check_classes(labels):
-    """Return `labels` as an array if they are classes, whole numbers from 0 to 9; else raise.
-
-    Parameters
-    ----------
-    labels : array_like of int, shape (n,)
-
-    Returns
-    -------
-    ndarray of int, shape (n,)
-
-    Raises
-    ------
-    TypeError
-        If they are no whole numbers.
-    ValueError
-        If they are not one-dimensional (one-hot rows, say) or one is outside 0-9.
-    """
-    labels = as_array(labels, "labels")
-    if labels.ndim != 1:
-        fix = "Pass the labels, not the images."
-        if labels.ndim == 0:
-            fix = "For a single one, pass a list, such as [3]."
-        elif labels.shape[1:] == (1,):
-            fix = "Pass labels.ravel()."
-        elif labels.shape[1:] == (NUM_CLASSES,):
-            fix = "One-hot rows become classes with rows.argmax(axis=1)."
-        raise ValueError(f"Expected labels of shape (n,), one class for each image, found shape {labels.shape}. {fix}")
-    if labels.size == 0:
-        return labels.astype(np.uint8)
-    if labels.dtype.kind == "f":
-        fraction = np.flatnonzero(~np.isfinite(labels) | (labels != np.floor(labels)))
-        at = fraction[0] if fraction.size else 0
-        raise TypeError(
-            f"Expected whole numbers from 0 to 9 as labels, found {labels.dtype}: labels[{at}] is {labels[at]}. "
-            "If they are all whole, pass np.array(labels).astype(int)."
-        )
-    if labels.dtype.kind not in "ui":
-        fix = " Digits as text become numbers with np.array(labels).astype(int)." if labels.dtype.kind in "US" else ""
-        raise TypeError(f"Expected whole numbers from 0 to 9 as labels, found {such_as(labels)}.{fix}")
-    wrong = np.flatnonzero((labels < 0) | (labels >= NUM_CLASSES))
-    if wrong.size:
-        raise ValueError(f"Expected classes from 0 to 9 as labels, found {labels[wrong[0]]} at index {wrong[0]}.")
-    return labels
+    rows = images.reshape(len(images), 784)
+    check_ink(rows)
+    return rows.astype(np.float32) / np.float32(255)
 
 
 def one_hot(labels):
@@ -258,59 +111,160 @@ def one_hot(labels):
 
     Raises
     ------
-    TypeError, ValueError
-        If the labels are no classes; see `check_classes`.
+    TypeError
+        If they are no whole numbers.
+    ValueError
+        If they are not one-dimensional (one-hot rows, say) or one is outside 0-9.
     """
-    return np.eye(NUM_CLASSES, dtype=np.float32)[check_classes(labels)]
+    labels = check_array(labels, "labels", shape=(None,), kinds="ui", low=0, high=NUM_CLASSES - 1)
+    return np.eye(NUM_CLASSES, dtype=np.float32)[labels]
 
 
-def shift_randomly(x, pixels, rng):
-    """Move each image to a random place, up to some pixels each way: augmentation, as notebook 06 explains it.
+def check_dataset(x, y=None):
+    """Raise an error unless `x`, and the one-hot labels `y`, are what the networks of this course expect.
 
     Parameters
     ----------
-    x : array_like, shape (n, 784)
-        Images whose paper is 0.
-    pixels : int
-        The most that an image moves, down or up and right or left, 0 to 28; what leaves the image is lost.
-    rng : numpy.random.Generator
-        Draws the places, such as ``np.random.default_rng(seed)``.
-
-    Returns
-    -------
-    ndarray of the same shape and dtype
+    x : ndarray of float32, shape (n, 784)
+        Prepared images: 0 to 1, each with some ink.
+    y : ndarray of float32, shape (n, 10), optional
+        One-hot labels.
 
     Raises
     ------
     TypeError
-        If the images are no numbers, `pixels` is no whole number, or `rng` is no generator.
+        If `x` or `y` holds no floats.
     ValueError
-        If the images have another shape, or `pixels` is out of range.
+        If a shape, a range or a length is wrong, a value is NaN or infinite, an image is blank or shows dark ink on
+        white paper, the data have been scaled twice or not at all, or `x` and `y` are swapped.
     """
-    x = as_array(x, "images")
-    if x.dtype.kind not in "fui":
-        raise TypeError(f"Expected images of numbers, found {such_as(x)}. Prepare them: x = preprocess(images).")
-    if x.ndim != 2 or x.shape[1] != 784:
-        fix = as_rows(x.shape) or "Prepare them: x = preprocess(images)."
-        raise ValueError(f"Expected images of shape (n, 784), found {x.shape}. {fix}")
-    whole = isinstance(pixels, (int, np.integer)) and not isinstance(pixels, bool)
-    if not whole or not 0 <= pixels <= 28:
-        wrong = ValueError if whole else TypeError
-        raise wrong(f"The pixels are {reprlib.repr(pixels)}; expected a whole number from 0 to 28.")
-    check_generator(rng)
-    pixels = int(pixels)
-    padded = np.pad(x.reshape(-1, 28, 28), ((0, 0), (pixels, pixels), (pixels, pixels)))
-    places = np.lib.stride_tricks.sliding_window_view(padded, (28, 28), axis=(1, 2))
-    down, right = rng.integers(0, 2 * pixels + 1, (2, len(x)))
-    return places[np.arange(len(x)), down, right].reshape(-1, 784)
+    if y is not None and np.shape(x)[1:] == (NUM_CLASSES,) and np.shape(y)[1:] == (784,):
+        raise ValueError(f"Images {np.shape(x)} and labels {np.shape(y)} are swapped: pass the images first.")
+    x = check_array(x, "images", shape=(None, 784), kinds="f", low=0, high=1)
+    check_ink(x)
+    if y is None:
+        return
+    y = check_array(y, "one-hot labels", shape=(None, NUM_CLASSES), kinds="f", low=0, high=1)
+    if len(x) != len(y):
+        raise ValueError(
+            f"Images and labels differ in number: their shapes are {x.shape} and {y.shape}. "
+            "Pass both of the training data, or both of the test data."
+        )
+    wrong = np.flatnonzero(~(np.isin(y, (0, 1)).all(axis=1) & (y.sum(axis=1) == 1)))
+    if wrong.size:
+        raise ValueError(
+            f"Row {wrong[0]} of the labels is {y[wrong[0]]}: expected nine 0s and a single 1. "
+            "Make them from the classes: y = one_hot(labels)."
+        )
 
 
-def _number(text):
-    """Return the whole number or the float that a text stands for, or else the text."""
-    for convert in (int, float):
-        with contextlib.suppress(ValueError):
-            return convert(text)
-    return text
+def check_array(values, name, *, shape, kinds, low, high):
+    """Return `values` as an array if it has a shape, a kind and a range; else raise an error that says what to do.
+
+    Parameters
+    ----------
+    values : array_like
+    name : str
+        What to call it in an error.
+    shape : tuple of (int or None)
+        Expected lengths; None stands for any.
+    kinds : str
+        Letters of `numpy.dtype.kind`: "ui" for whole numbers, "f" for floats, "uif" for either.
+    low, high : float
+        The least and the largest value.
+
+    Returns
+    -------
+    ndarray
+
+    Raises
+    ------
+    TypeError
+        If the values are of another kind.
+    ValueError
+        If they form no array, the shape is another, or one is NaN, infinite or out of range.
+    """
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise ValueError(
+            f"The {name} do not form one array: pass neither a pair (images, labels) nor rows of different lengths."
+        ) from None
+    advice = advise(array, shape, kinds)
+    if not array.size and array.dtype.kind == "f" and array.ndim == len(shape) == 1:
+        array = array.astype(np.uint8)  # an empty list
+    if array.dtype.kind not in kinds:
+        wanted = "whole numbers" if kinds == "ui" else "numbers" if "u" in kinds else "floats"
+        raise TypeError(f"Expected {wanted} from {low} to {high} as {name}, found {_such_as(array)}.{advice}")
+    if array.ndim != len(shape) or any(n not in (None, m) for n, m in zip(shape, array.shape, strict=True)):
+        wanted = str(tuple("n" if n is None else n for n in shape)).replace("'", "")
+        raise ValueError(f"Expected {name} of shape {wanted}, found {array.shape}.{advice}")
+    wrong = np.argwhere(~((array >= low) & (array <= high)))  # NaN, too
+    if len(wrong):
+        at = tuple(map(int, wrong[0]))
+        place = at[0] if len(at) == 1 else at
+        raise ValueError(f"Expected {name} from {low} to {high}, found {array[at]} at index {place}.{advice}")
+    return array
+
+
+def check_ink(rows):
+    """Raise ValueError if a row of pixels is blank, hardly inked, or shows dark ink on white paper."""
+    most, least = rows.max(axis=1, initial=0), rows.min(axis=1, initial=255)
+    scale = 255 if rows.dtype.kind in "ui" else 1
+    edges = np.pad(np.zeros((26, 26), bool), 1, constant_values=True).ravel()
+    around = rows[:, edges].mean(axis=1) / scale if len(rows) else most  # at most 0.04 in MNIST
+    faults = {
+        "is blank: all its pixels are {most:g}. Leave it out, and its label too: np.delete(images, {i}, axis=0).": (
+            most == least
+        ),
+        "has {most:.4f} as its largest value, so it has been divided by 255 twice. Start again from the uint8 images: "
+        "x = preprocess(images).": most < 0.02 * scale,
+        "has edges with a mean of {around:.2f}, expected 0, which is paper: it shows dark ink on white. Turn it round, "
+        "such as 1 - x. For a photo, or on grey paper, use prepare_photo(photo).": around > 0.35,
+    }
+    for text, fault in faults.items():
+        if len(found := np.flatnonzero(fault)):
+            i = int(found[0])
+            raise ValueError(f"Image {i} " + text.format(i=i, most=most[i], around=around[i]))
+
+
+def advise(array, shape, kinds):
+    """Return what may help if this array is not of a shape or kind, with a space before it; or an empty text."""
+    floats, rows = array.dtype.kind == "f", shape[1:] == (784,)
+    if floats and not np.isfinite(array).all():
+        return " Some values are NaN or infinite: look for a division by zero before this line."
+    scaled = floats and array.size and array.min() >= 0 and array.max() <= 1
+    if shape == (None,):
+        if array.ndim == 0:
+            return " For a single one, pass a list, such as [3]."
+        if array.shape[1:] == (1,):
+            return " Pass labels.ravel()."
+        if array.shape[1:] == (NUM_CLASSES,):
+            return " One-hot rows become classes with rows.argmax(axis=1)."
+        fraction = np.flatnonzero(array != np.floor(array)) if floats else []
+        if len(fraction):
+            return f" labels[{fraction[0]}] is {array[fraction[0]]}, which is no class."
+        text = array.dtype.kind in "US" or floats
+        return " Make them whole numbers: np.array(labels).astype(int)." if text else ""
+    if shape[1:] == (NUM_CLASSES,):
+        return " Make them from the classes: y = one_hot(labels)."
+    if kinds == "ui" and scaled:
+        return " They are divided by 255 already: use them as they are, or pass the uint8 images of load_mnist()."
+    if (kinds == "f" and array.dtype.kind in "ui") or (rows and floats and array.size and array.max() > 1):
+        return " Prepare them: x = preprocess(images), from the uint8 images of load_mnist()."
+    if rows and (array.shape == (784,) or array.shape[-2:] == (28, 28) or array.shape[-3:] == (28, 28, 1)):
+        return " Make rows of 784 values: x = images.reshape(-1, 784)."
+    if array.shape == (28, 28):
+        return " For one image, pass image[None]."
+    if array.shape[1:] == (784,):
+        return " Give them back their shape: images.reshape(-1, 28, 28)."
+    return " If these are grey values from 0 to 255, pass images.astype('uint8')." if kinds == "ui" and floats else ""
+
+
+def _such_as(array):
+    """Say what an array holds, for an error: its dtype, and the first value."""
+    first = array.ravel()[:1].tolist()
+    return f"{array.dtype}, such as {reprlib.repr(first[0])}" if first else f"{array.dtype}"
 
 
 def load_runs(name):
@@ -323,8 +277,8 @@ def load_runs(name):
 
     Returns
     -------
-    list of dict
-        One a training: its parameters, among them ``seed``; what was measured, such as ``training_accuracy`` and
+    pandas.DataFrame
+        One row a training: its parameters, among them ``seed``; what was measured, such as ``training_accuracy`` and
         ``unseen_accuracy``, 0 to 1, on the images that it learned from and on others; what it ran on.
 
     Raises
@@ -332,8 +286,9 @@ def load_runs(name):
     FileNotFoundError
         If there is no such file.
     """
+    import pandas as pd
+
     names = sorted(path.stem for path in DATA.glob("*.csv"))
     if name not in names:
         raise FileNotFoundError(f"There are no results named {name!r} in {DATA}; there are {', '.join(names)}.")
-    with open(DATA / f"{name}.csv", encoding="utf-8", newline="") as file:
-        return [{column: _number(value) for column, value in row.items()} for row in csv.DictReader(file)]
+    return pd.read_csv(DATA / f"{name}.csv")

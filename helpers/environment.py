@@ -1,25 +1,18 @@
 """Check what is installed, and import TensorFlow and Keras without their start-up messages."""
 
 import contextlib
+import functools
 import os
+import re
 import sys
 import tempfile
 import traceback
 from pathlib import Path
 
-#: Lowest and first unsuitable version of what the course stands on.
-SUPPORTED = {"tensorflow": ("2.21", "3"), "keras": ("3.15", "4"), "numpy": ("2.4", "3"), "matplotlib": ("3.9", "4")}
+COURSE = Path(__file__).resolve().parents[1]
 INSTALL = "In the folder of this course, run: python -m pip install -r requirements.txt"
-
-
-def _release(version):
-    """Return the numbers of a version such as "2.21.0rc1" as a tuple, here (2, 21)."""
-    numbers = []
-    for part in version.split(".")[:3]:
-        if not part.isdigit():
-            break
-        numbers.append(int(part))
-    return tuple(numbers)
+#: Packages whose version matters to the lessons; pyproject.toml says which versions suit.
+ESSENTIAL = ("tensorflow", "keras", "numpy", "matplotlib")
 
 
 def check_python(python=None):
@@ -30,67 +23,78 @@ def check_python(python=None):
     python : tuple of int, optional
         Version to check, by default the running one.
     """
-    python = python or sys.version_info[:2]
-    if not (3, 11) <= tuple(python) <= (3, 13):
-        found = ".".join(map(str, python))
+    python = tuple(python or sys.version_info[:2])
+    text = (COURSE / "pyproject.toml").read_text(encoding="utf-8")
+    lowest, beyond = re.search(r'requires-python = ">=3\.(\d+),<3\.(\d+)"', text).groups()
+    if not (3, int(lowest)) <= python < (3, int(beyond)):
         raise ImportError(
-            f"This course needs Python 3.11, 3.12 or 3.13; this is Python {found}. "
+            f"This course needs Python 3.{lowest} to 3.{int(beyond) - 1}; this is Python {'.'.join(map(str, python))}. "
             "Install one of them, make a new environment with it, and run there, in the folder of this course: "
             "python -m pip install -r requirements.txt"
         )
 
 
+def suitable_versions():
+    """Return which versions of the essential packages suit, from pyproject.toml: a dict of name to SpecifierSet."""
+    import tomllib  # old Pythons, which have been told by now, do not have it
+
+    from packaging.requirements import Requirement
+
+    project = tomllib.loads((COURSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    requirements = map(Requirement, project["dependencies"])
+    return {wanted.name: wanted.specifier for wanted in requirements if wanted.name in ESSENTIAL}
+
+
 def check_versions():
     """Raise ImportError, with the command that helps, if Python or a package does not suit the course."""
     check_python()
-    import importlib.metadata  # old Pythons, which have been told by now, do not have it
+    import importlib.metadata
 
-    for package, (lowest, beyond) in SUPPORTED.items():
+    for package, suits in suitable_versions().items():
         try:
             found = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
-            raise ImportError(f"{package} is not installed. {INSTALL}") from None
-        if not _release(lowest) <= _release(found) < _release(beyond):
-            raise ImportError(
-                f"{package} {found} is installed; the course needs {lowest} or newer, below {beyond}. {INSTALL}"
-            )
-
-
-def _flush():
-    if sys.stderr:
-        sys.stderr.flush()
+            raise ImportError(f"{package} is not installed in {sys.executable}. {INSTALL}") from None
+        if not suits.contains(found, prereleases=True):
+            raise ImportError(f"{package} {found} is installed; the course needs {suits}. {INSTALL}")
 
 
 @contextlib.contextmanager
 def _silence():
     """Keep what C++ code writes to stderr back, and show it only if an exception passes through."""
+
+    def flush():
+        if sys.stderr:
+            sys.stderr.flush()
+
     try:
         stderr = os.dup(2)
     except OSError:  # a process without standard error, as some on Windows
         yield
         return
     with tempfile.TemporaryFile() as kept:
-        _flush()
+        flush()
         os.dup2(kept.fileno(), 2)
         try:
             yield
         except BaseException:
-            _flush()
+            flush()
             kept.seek(0)
             os.write(stderr, kept.read())
             raise
         finally:
-            _flush()
+            flush()
             os.dup2(stderr, 2)
             os.close(stderr)
 
 
+@functools.cache
 def import_keras():
-    """Import Keras on TensorFlow, quietly, after checking the versions.
+    """Import Keras on TensorFlow, quietly, after checking the versions, and return it.
 
-    oneDNN, which reorders sums by processor type, is switched off unless the environment says otherwise:
-    it gains these small networks nothing, and without it results differ less from machine to machine. Of the user's
-    file keras.json, which may be years old, nothing holds here.
+    oneDNN, which reorders sums by processor type, is switched off unless the environment says otherwise: it gains
+    these small networks nothing, and without it results differ less from machine to machine. The user's keras.json,
+    which may be years old, changes nothing here.
 
     Raises
     ------
@@ -107,11 +111,8 @@ def import_keras():
         try:
             import keras
         except (ValueError, AttributeError, OSError) as error:
-            frames = traceback.extract_tb(error.__traceback__)
-            if not any(Path(frame.filename).parts[-2:] == ("backend", "config.py") for frame in frames):
-                raise
-            settings = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "keras.json"
-            raise ImportError(f"Keras cannot use its settings, {settings}: {error} Remove that file.") from None
+            _explain_settings(error)
+            raise
         import tensorflow
     # A lesson that builds several networks would otherwise be told that it compiles often.
     tensorflow.get_logger().setLevel("ERROR")
@@ -123,12 +124,55 @@ def import_keras():
     keras.config.set_floatx("float32")
     keras.config.set_epsilon(1e-7)
     keras.config.set_image_data_format("channels_last")
+    return keras
+
+
+def _explain_settings(error):
+    """Raise an ImportError that names keras.json if Keras failed while it read that file."""
+    settings = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "keras.json"
+    own = [frame for frame in traceback.extract_tb(error.__traceback__) if "keras" in Path(frame.filename).parts]
+    if settings.is_file() and own and Path(own[-1].filename).parts[-2:] == ("backend", "config.py"):
+        raise ImportError(f"Keras cannot use its settings, {settings}: {error} Remove that file.") from None
+
+
+@functools.cache
+def xla_works():
+    """Tell whether this TensorFlow can compile with XLA, and is not forbidden to: DIGITS_XLA=0 switches it off."""
+    if os.environ.get("DIGITS_XLA") == "0":
+        return False
+    import_keras()
+    import tensorflow as tf
+
+    try:
+        tf.function(lambda x: x + 1.0, jit_compile=True)(tf.constant(1.0))
+    except Exception:  # what is raised differs from platform to platform
+        return False
+    return True
 
 
 def versions():
     """Return one line that names the versions this process uses."""
     import importlib.metadata
 
-    names = ["tensorflow", "keras", "numpy", "matplotlib"]
     python = ".".join(map(str, sys.version_info[:3]))
-    return ", ".join([f"Python {python}", *(f"{name} {importlib.metadata.version(name)}" for name in names)])
+    return ", ".join([f"Python {python}", *(f"{name} {importlib.metadata.version(name)}" for name in ESSENTIAL)])
+
+
+def setup():
+    """Load Keras, and print the line that the first cell of every notebook ends with: *Ready* and the versions.
+
+    In a notebook, the names a, b, c and d stand for these letters from now on, so that an answer without quotes is
+    understood.
+
+    Raises
+    ------
+    ImportError
+        If something is missing or does not suit; says how to mend it.
+    """
+    import_keras()
+    from IPython import get_ipython
+
+    if shell := get_ipython():
+        shell.push({letter: letter for letter in "abcd"})
+    slow = "" if xla_works() else ". XLA is not in use here, so training works, but takes longer"
+    print(f"Ready: {versions()}{slow}")

@@ -1,43 +1,11 @@
-"""The networks of the course, compiled, and how they are trained."""
+"""The networks of the course, compiled."""
 
-import functools
-import itertools
-import os
+from helpers.environment import import_keras
+from helpers.training import xla_options
 
-import keras
-import tensorflow as tf
-
-from helpers.environment import versions
+keras = import_keras()
 
 TRAINING_FAILED = "This network answers NaN or infinity: build it again, and train it with a smaller learning rate."
-
-
-@functools.cache
-def xla_works():
-    """Tell whether this TensorFlow can compile with XLA, and is not forbidden to: DIGITS_XLA=0 switches it off."""
-    if os.environ.get("DIGITS_XLA") == "0":
-        return False
-    try:
-        tf.function(lambda x: x + 1.0, jit_compile=True)(tf.constant(1.0))
-    except Exception:  # what is raised differs from platform to platform
-        return False
-    return True
-
-
-def ready():
-    """Return the line that the first cell of every notebook prints: the versions, and whether training is fast."""
-    slow = "" if xla_works() else ". XLA is not in use here, so training works, but takes longer"
-    return f"Ready: {versions()}{slow}"
-
-
-def fast():
-    """Return arguments of `Model.compile` that make dense networks train faster, with the same arithmetic.
-
-    ``jit_compile`` turns the training step into one compiled program, and ``steps_per_execution`` runs
-    125 steps for each return to Python. Sums may be rounded in another order. Empty where XLA is not
-    available; see `ready`.
-    """
-    return {"jit_compile": True, "steps_per_execution": 125} if xla_works() else {}
 
 
 def relu_adam():
@@ -54,7 +22,7 @@ def relu_adam():
             keras.layers.Dense(10, activation="softmax"),
         ]
     )
-    model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"], **fast())
+    model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"], **xla_options())
     return model
 
 
@@ -72,12 +40,12 @@ def sigmoid_sgd():
         ]
     )
     optimizer = keras.optimizers.SGD(learning_rate=0.01)
-    model.compile(optimizer=optimizer, loss="categorical_crossentropy", metrics=["accuracy"], **fast())
+    model.compile(optimizer=optimizer, loss="categorical_crossentropy", metrics=["accuracy"], **xla_options())
     return model
 
 
 def convnet():
-    """Return the convolutional network of notebook 06, compiled; 159,546 parameters.
+    """Return the convolutional network of notebook 07, compiled; 159,546 parameters.
 
     It reads rows of 784 pixels, as the variants do, and makes squares of them itself. It does without XLA, which is
     slow at convolutions on a processor. Trained in the course for 9 epochs, with batches of 128 images that are
@@ -131,30 +99,3 @@ def image_shape(model):
             "(None, 10), where None stands for any number of images."
         )
     return takes[1:]
-
-
-def operations(sizes):
-    """Return how many operations training a dense network takes for one image, as exercise 08.2 counts them.
-
-    Parameters
-    ----------
-    sizes : sequence of int
-        The numbers of a layer each, inputs first, such as ``[784, 128, 256, 512, 10]``.
-    """
-    weights = [inputs * neurons for inputs, neurons in itertools.pairwise(sizes)]
-    return 2 * (3 * sum(weights) - weights[0])
-
-
-class PrintEpochs(keras.callbacks.Callback):
-    """Print one line an epoch: what `verbose=1` says, without a progress bar and without timings."""
-
-    def on_epoch_end(self, epoch, logs=None):
-        """Print the losses that Keras has collected for this epoch, and the accuracies if it was told to."""
-        logs = logs or {}
-        parts = []
-        for prefix, of in {"": "", "val_": "validation "}.items():
-            if f"{prefix}loss" in logs:
-                accuracy = logs.get(f"{prefix}accuracy")
-                part = f"{of}loss {logs[f'{prefix}loss']:.3f}"
-                parts.append(part if accuracy is None else f"{part}, accuracy {accuracy:.1%}")
-        print(f"epoch {epoch + 1:2}: " + "; ".join(parts))

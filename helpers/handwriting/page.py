@@ -4,11 +4,13 @@ import base64
 import json
 from pathlib import Path
 
-import keras
 import numpy as np
 
+from helpers.environment import import_keras
 from helpers.files import as_path, write_atomically
 from helpers.models import TRAINING_FAILED, image_shape
+
+keras = import_keras()
 
 ACTIVATIONS = ("linear", "relu", "sigmoid", "softmax", "tanh")
 #: Layers that change nothing when a trained network is used, or nothing but the shape.

@@ -7,12 +7,12 @@ from PIL import Image
 from scipy import ndimage
 from skimage import transform
 
-from helpers.data import as_array, as_squares, check_generator, check_grey
+from helpers.data import check_array
 
 #: Colours of pens: red, green and blue, from 0 (dark) to 1.
 PENS = {"black": (0.08, 0.08, 0.1), "blue": (0.1, 0.15, 0.5), "red": (0.65, 0.1, 0.12), "pencil": (0.4, 0.4, 0.42)}
 
-#: By the name of a change that `disturb` makes: the largest amount; where it is an int, so is the amount.
+#: By the name of a change that `corrupt` makes: the largest amount; where it is an int, so is the amount.
 LARGEST = {
     "invert": 1.0,
     "grey paper": 1.0,
@@ -23,7 +23,7 @@ LARGEST = {
     "thin": 28,
     "thicken": 28,
 }
-#: By the name of a change that `disturb` makes: amounts to try, and their unit.
+#: By the name of a change that `corrupt` makes: amounts to try, and their unit.
 AMOUNTS = {
     "invert": ([1], "share"),
     "grey paper": ([0.1, 0.2, 0.4, 0.6, 0.8], "value of the paper"),
@@ -36,7 +36,7 @@ AMOUNTS = {
 }
 
 
-def disturb(images, how, amount):
+def corrupt(images, how, amount):
     """Change images of digits as handwriting from elsewhere differs from MNIST.
 
     Parameters
@@ -69,17 +69,7 @@ def disturb(images, how, amount):
     ValueError
         If there is no such change, the amount is out of range, or the images have another shape or range.
     """
-    images = as_array(images, "images")
-    if images.dtype.kind != "f":
-        fix = "Divide by 255 first." if images.dtype.kind in "ui" else "Pass the images, the change and the amount."
-        raise TypeError(f"Expected images of floats from 0 to 1, found {images.dtype}. {fix}")
-    if images.ndim != 3 or images.shape[1:] != (28, 28):
-        raise ValueError(f"Expected images of shape (n, 28, 28), found {images.shape}.{as_squares(images.shape)}")
-    if not (images.min(initial=0) >= 0 and images.max(initial=0) <= 1):  # nor NaN
-        fix = "If these are grey values from 0 to 255, divide them by 255."
-        if not np.isfinite(images).all():
-            fix = "Look for a division by zero before this line."
-        raise ValueError(f"Values run from {images.min():g} to {images.max():g}, expected 0 to 1. {fix}")
+    images = check_array(images, "images", shape=(None, 28, 28), kinds="f", low=0, high=1)
     if not isinstance(how, str) or how not in LARGEST:
         raise ValueError(f"There is no change {how!r}; there are {', '.join(LARGEST)}.")
     kinds = (int, np.integer) if isinstance(LARGEST[how], int) else (int, float, np.integer, np.floating)
@@ -131,22 +121,20 @@ def write_on_paper(image, rng):
     Raises
     ------
     TypeError
-        If the image holds no whole numbers, or `rng` is no generator.
+        If the image holds no numbers, or `rng` is no generator.
     ValueError
-        If its shape is another, a value is outside 0-255, or the largest is 1.
+        If its shape is another, a value is outside 0-255 or not whole, or the largest is 1.
     """
-    image = as_array(image, "rows of this image")
-    if image.dtype.kind not in "uif" or not np.array_equal(image, np.round(image)):
-        raise TypeError(
-            f"Expected whole numbers from 0 to 255, found {image.dtype} that are not whole. If they run from 0 to 1, "
-            "pass (255 * image).round()."
+    width = np.shape(image)[1] if np.ndim(image) == 2 else 28
+    image = check_array(image, "the pixels", shape=(28, width), kinds="uif", low=0, high=255)
+    if not 28 <= width <= 560 or image.max() <= 1 or not np.array_equal(image, np.round(image)):
+        raise ValueError(
+            f"Expected whole numbers from 0 to 255 of shape (28, n), n from 28 to 560, found {image.dtype} from "
+            f"{image.min():g} to {image.max():g} of shape {image.shape}. If they run from 0 to 1, pass "
+            "(255 * image).round()."
         )
-    if image.ndim != 2 or len(image) != 28 or not 28 <= image.shape[1] <= 560:
-        raise ValueError(f"Expected an image of shape (28, n), n from 28 to 560, found {image.shape}.")
-    if image.min() < 0 or image.max() > 255:
-        raise ValueError(f"Expected grey values from 0 to 255, found {image.min()} to {image.max()}.")
-    check_grey(image)
-    check_generator(rng)
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng is {rng!r}; expected a generator, such as np.random.default_rng(0).")
     digit = image.astype(np.float32) / 255
     height, width = rng.integers(240, 420, 2)
     width = width * digit.shape[1] // digit.shape[0]

@@ -1,0 +1,16 @@
+"""Figures that one lesson draws, in a module with the name of its notebook; `figures.NAME` finds each."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "start_here": ["draw_network"],
+        "load_the_data": ["show_pixels"],
+        "how_a_network_learns": ["plot_descent", "plot_surface"],
+        "variant_a": ["plot_stages", "show_neurons"],
+        "train_and_evaluate": ["plot_confusion", "plot_reliability"],
+        "improve_it": ["plot_points", "show_convolution", "show_maps"],
+        "your_own_handwriting": ["plot_panels", "show_pictures"],
+    },
+)

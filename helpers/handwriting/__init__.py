@@ -1,0 +1,13 @@
+"""Digits that are not MNIST's: drawn on a pad, found in photos, made up; and a network as a page that reads them."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "pad": ["DrawingPad", "strokes_to_image"],
+        "page": ["export_page"],
+        "paper": ["corrupt", "write_on_paper"],
+        "photo": ["find_digits", "photo_stages", "prepare_photo"],
+    },
+)
