@@ -93,7 +93,7 @@ def preprocess(images):
             "dividing by 255 and rounding. Start again from the images that load_mnist() gives."
         )
     rows = images.reshape(len(images), 784)
-    check_ink(rows)
+    check_blank(rows)
     return rows.astype(np.float32) / np.float32(255)
 
 
@@ -207,25 +207,33 @@ def check_array(values, name, *, shape, kinds, low, high):
     return array
 
 
+def check_blank(rows):
+    """Raise ValueError if all pixels of a row are the same."""
+    most = rows.max(axis=1, initial=0)
+    _refuse(
+        most == rows.min(axis=1, initial=255),
+        "is blank: all its pixels are {:g}. Leave it out, and its label too, with np.delete(images, {i}, axis=0)",
+        most,
+    )
+
+
 def check_ink(rows):
-    """Raise ValueError if a row of pixels is blank, hardly inked, or shows dark ink on white paper."""
-    most, least = rows.max(axis=1, initial=0), rows.min(axis=1, initial=255)
-    scale = 255 if rows.dtype.kind in "ui" else 1
+    """Raise ValueError if a row of floats is blank, hardly inked, or shows dark ink on white paper."""
+    check_blank(rows)
+    again = "Start again from the uint8 images: x = preprocess(images)"
+    most = rows.max(axis=1, initial=0)
+    _refuse(most < 0.02, "has {:.4f} as its largest value: it has been divided by 255 twice. " + again, most)
     edges = np.pad(np.zeros((26, 26), bool), 1, constant_values=True).ravel()
-    around = rows[:, edges].mean(axis=1) / scale if len(rows) else most  # at most 0.04 in MNIST
-    faults = {
-        "is blank: all its pixels are {most:g}. Leave it out, and its label too: np.delete(images, {i}, axis=0).": (
-            most == least
-        ),
-        "has {most:.4f} as its largest value, so it has been divided by 255 twice. Start again from the uint8 images: "
-        "x = preprocess(images).": most < 0.02 * scale,
-        "has edges with a mean of {around:.2f}, expected 0, which is paper: it shows dark ink on white. Turn it round, "
-        "such as 1 - x. For a photo, or on grey paper, use prepare_photo(photo).": around > 0.35,
-    }
-    for text, fault in faults.items():
-        if len(found := np.flatnonzero(fault)):
-            i = int(found[0])
-            raise ValueError(f"Image {i} " + text.format(i=i, most=most[i], around=around[i]))
+    around = rows[:, edges].mean(axis=1)  # at most 0.04 in MNIST
+    advice = "Pass 1 - x. For a photo, or on grey paper, use prepare_photo(photo)"
+    _refuse(around > 0.35, "has edges of {:.2f}, expected 0: it shows dark ink on white paper. " + advice, around)
+
+
+def _refuse(wrong, text, values):
+    """Raise a ValueError about the first image of which something is wrong."""
+    if len(found := np.flatnonzero(wrong)):
+        i = int(found[0])
+        raise ValueError(f"Image {i} " + text.format(values[i], i=i) + ".")
 
 
 def advise(array, shape, kinds):
@@ -241,7 +249,7 @@ def advise(array, shape, kinds):
             return " Pass labels.ravel()."
         if array.shape[1:] == (NUM_CLASSES,):
             return " One-hot rows become classes with rows.argmax(axis=1)."
-        fraction = np.flatnonzero(array != np.floor(array)) if floats else []
+        fraction = np.flatnonzero(array != np.floor(array)) if floats and array.ndim == 1 else []
         if len(fraction):
             return f" labels[{fraction[0]}] is {array[fraction[0]]}, which is no class."
         text = array.dtype.kind in "US" or floats

@@ -172,7 +172,8 @@ def setup():
     import_keras()
     from IPython import get_ipython
 
-    if shell := get_ipython():
+    shell = get_ipython()
+    if shell:
         shell.push({letter: letter for letter in "abcd"})
     slow = "" if xla_works() else ". XLA is not in use here, so training works, but takes longer"
     print(f"Ready: {versions()}{slow}")

@@ -114,6 +114,8 @@ def _load(path, name, advice):
         with zipfile.ZipFile(path) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
             if size <= MAX_BYTES:
+                if broken := archive.testzip():
+                    raise zipfile.BadZipFile(f"{broken} is damaged")
                 saved_by = str(json.loads(archive.read("metadata.json"))["keras_version"])[:20]
     except Exception as error:  # zipfile raises many kinds
         raise ValueError(f"{name} is no whole .keras file ({error}). {advice}") from None

@@ -162,7 +162,7 @@ def _read_guess(asked, answer):
         return letter if letter in asked["choices"] else None
     try:
         value = float(answer.strip(" %") if isinstance(answer, str) else answer)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     if asked["unit"] == "share" and 1 < value <= 100:
         value /= 100  # per cent

@@ -52,15 +52,9 @@ def show(figure, caption):
     caption : str
         One or two sentences that say what to see; or the name of such a text in helpers/texts/, such as "03-downhill",
         so that it does not stand above the result. Empty: none.
-
-    Raises
-    ------
-    KeyError
-        If there is no caption of this name.
     """
-    if caption and " " not in caption:
-        lesson, _, name = caption.partition("-")
-        caption = texts(lesson)["captions"][name]
+    lesson, _, name = caption.partition("-")
+    caption = texts(lesson)["captions"].get(name, caption)
     png = io.BytesIO()
     figure.savefig(png, format="png", metadata={"Software": None})
     plt.close(figure)

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-# As in the notebooks, helpers comes first and imports TensorFlow quietly, before a test imports Keras itself.
 import helpers
+from helpers.environment import import_keras
 
-# isort: split
-import keras
+keras = import_keras()
 
 CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
 OPTIONS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import helpers
-from helpers.draw import strokes_to_image
+from helpers.handwriting.pad import strokes_to_image
 
 # isort: split
 import keras  # after helpers, which sets TensorFlow up

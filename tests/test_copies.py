@@ -36,7 +36,7 @@ def test_a_students_copy_holds_no_solution_and_no_output(path, students):
     expected = []
     for cell in nbformat.read(path, as_version=4).cells:
         if "solution" in cell.metadata.get("tags", []):
-            number = re.search(r'check\("(\d\d\.\d)"', cell.source)[1]
+            number = re.search(r'check_answer\("(\d\d\.\d)"', cell.source)[1]
             expected += [copies.INSTEAD[number]] if number in copies.INSTEAD else []
         elif cell.cell_type == "code":
             expected.append(cell.source)

@@ -14,7 +14,9 @@ import papermill
 import pytest
 
 import helpers
-from helpers.exercises import EXERCISES
+from helpers.exercises import exercises
+
+EXERCISES = exercises()
 
 COURSE = Path(__file__).resolve().parents[1]
 PATHS = sorted((COURSE / "notebooks").glob("*.ipynb"))
@@ -92,7 +94,7 @@ def test_the_parameters_are_typed_explained_and_have_the_values_of_the_full_less
     assert "seed" in parameters
     for parameter in parameters.values():
         assert parameter["inferred_type_name"] == "int" and parameter["help"]
-    call = next(cell.source for cell in code_cells(NOTEBOOKS[path.stem]) if "check_parameters(" in cell.source)
+    call = next(cell.source for cell in code_cells(NOTEBOOKS[path.stem]) if "validate_parameters(" in cell.source)
     full = json.loads(re.sub(r"(\d)_(\d)", r"\1\2", re.search(r"full=({.*?})", call)[1]))
     for name, value in full.items():
         assert value == int(parameters[name]["default"].replace("_", ""))
@@ -168,7 +170,7 @@ def exercises():
 @pytest.mark.parametrize(("notebook", "i"), list(exercises()))
 def test_an_exercise_has_a_hint_an_open_answer_and_a_folded_right_solution(notebook, i):
     question, stub, solution = notebook.cells[i - 1 : i + 2]
-    number = re.search(r'check\("(\d\d\.\d)"', stub.source)[1]
+    number = re.search(r'check_answer\("(\d\d\.\d)"', stub.source)[1]
     assert f"**{number} " in question.source
     assert "<details><summary>Hint</summary>" in question.source
     assert re.search(r"answer yet|answered yet|returns nothing yet", text_of(stub))
@@ -211,7 +213,9 @@ def test_a_question_with_choices_answers_each_of_the_wrong_ones(notebook):
 def test_every_exercise_stands_once_in_its_notebook_and_in_order():
     numbers = []
     for name, notebook in NOTEBOOKS.items():
-        here = re.findall(r'check\("(\d\d\.\d)"', "\n".join(cell.source for cell in tagged(notebook, "exercise")))
+        here = re.findall(
+            r'check_answer\("(\d\d\.\d)"', "\n".join(cell.source for cell in tagged(notebook, "exercise"))
+        )
         assert all(number.startswith(name[:2]) for number in here)
         numbers += here
     assert numbers == list(EXERCISES)
@@ -226,7 +230,7 @@ def test_every_exercise_stands_once_in_its_notebook_and_in_order():
     ],
 )
 def test_the_lesson_builds_the_network_that_helpers_gives(name, make):
-    namespace = {"keras": keras, "check": helpers.check}
+    namespace = {"keras": keras, "check_answer": helpers.check_answer}
     for cell in tagged(NOTEBOOKS[name], "build"):
         exec(cell.source, namespace)
     lesson, helper = namespace["model"], make()

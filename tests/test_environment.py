@@ -22,7 +22,15 @@ def python(code, **variables):
 
 
 def test_importing_helpers_is_silent():
-    assert python("import helpers") == (0, "", "")
+    assert python("import helpers, helpers.models") == (0, "", "")
+
+
+def test_importing_helpers_is_cheap():
+    code = (
+        "import time; start = time.perf_counter(); import helpers; took = time.perf_counter() - start\n"
+        "import sys; print('tensorflow' in sys.modules, 'numpy' in sys.modules, took < 0.3)"
+    )
+    assert python(code) == (0, "False False True\n", "")
 
 
 def test_every_public_name_is_listed_before_it_is_used():
@@ -37,7 +45,8 @@ def test_another_backend_and_other_settings_of_the_user_do_not_matter_and_his_fi
         path.write_text(text)
         os.utime(path, (1, 1))
     code = (
-        "import helpers, keras; c = keras.config; helpers.load_mnist(); helpers.convnet()(keras.ops.ones((1, 784)))\n"
+        "import helpers.environment; helpers.environment.import_keras(); import keras; c = keras.config\n"
+        "helpers.load_mnist(); helpers.convnet()(keras.ops.ones((1, 784)))\n"
         "print(c.backend(), c.floatx(), c.epsilon(), c.image_data_format())"
     )
     status, out, err = python(code, KERAS_BACKEND="numpy", KERAS_HOME=str(tmp_path))
@@ -50,14 +59,14 @@ def test_another_backend_and_other_settings_of_the_user_do_not_matter_and_his_fi
 @pytest.mark.parametrize("text", ['{"floatx": "float8"}', "[]"])
 def test_broken_settings_of_keras_are_named(text, tmp_path):
     (tmp_path / "keras.json").write_text(text)
-    status, _, err = python("import helpers", KERAS_HOME=str(tmp_path))
+    status, _, err = python("import helpers; helpers.setup()", KERAS_HOME=str(tmp_path))
     assert status == 1
     assert f"Keras cannot use its settings, {tmp_path / 'keras.json'}: " in err and err.endswith("Remove that file.\n")
 
 
 def test_keras_already_started_on_another_backend_is_refused():
     """No other backend is installed here, so Keras is made to say that it runs on one."""
-    status, _, err = python("import keras; keras.backend.backend = lambda: 'jax'; import helpers")
+    status, _, err = python("import keras; keras.backend.backend = lambda: 'jax'; import helpers; helpers.setup()")
     assert status == 1
     assert "Keras was started on 'jax'" in err and "Restart the kernel" in err
 
@@ -73,7 +82,7 @@ def test_a_failing_import_shows_what_was_said():
 
 @pytest.mark.parametrize("found", [(3, 10), (3, 14), (2, 7)])
 def test_another_python_is_refused(found):
-    with pytest.raises(ImportError, match=rf"3.11, 3.12 or 3.13; this is Python {found[0]}.{found[1]}"):
+    with pytest.raises(ImportError, match=rf"3.11 to 3.13; this is Python {found[0]}.{found[1]}"):
         environment.check_python(found)
 
 
@@ -93,7 +102,7 @@ def test_an_unsuitable_version_is_refused_with_the_command(package, version, tmp
     folder.mkdir()
     (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: {version}\n")
     paths = os.pathsep.join([str(tmp_path), str(DATA.parent)])
-    status, _, err = python("import helpers", PYTHONPATH=paths)
+    status, _, err = python("import helpers; helpers.setup()", PYTHONPATH=paths)
     assert status == 1
     assert f"{package} {version} is installed; the course needs" in err and "pip install -r requirements.txt" in err
 
@@ -102,3 +111,19 @@ def test_versions_names_what_runs():
     line = environment.versions()
     for name in ("Python", "tensorflow", "keras", "numpy", "matplotlib"):
         assert name in line
+
+
+def test_what_suits_is_what_the_project_requires():
+    suits = environment.suitable_versions()
+    assert set(suits) == set(environment.ESSENTIAL)
+    assert all({"<", ">="} == {part.operator for part in specifier} for specifier in suits.values())
+
+
+def test_the_first_cell_understands_letters_without_quotes():
+    code = (
+        "from IPython.testing.globalipapp import start_ipython; shell = start_ipython()\n"
+        "shell.run_cell('import helpers; helpers.setup()')\n"
+        "shell.run_cell('answer = b'); print(shell.user_ns['answer'])"
+    )
+    status, out, err = python(code)
+    assert status == 0 and out.splitlines()[-1] == "b", err

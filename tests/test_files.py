@@ -8,13 +8,10 @@ import signal
 import subprocess
 import sys
 import time
-import tracemalloc
 import zipfile
 
-import h5py
 import numpy as np
 import pytest
-from conftest import memory_below
 
 from helpers import load_model, relu_adam, save_model
 from helpers.files import write_atomically
@@ -45,7 +42,7 @@ def test_a_saved_network_comes_back_the_same_and_can_go_on_training(tmp_path):
 
 
 def test_a_wrong_name_or_object_is_refused(model, tmp_path):
-    with pytest.raises(ValueError, match=r"must end in .keras, such as model.keras; found 'model.h5'"):
+    with pytest.raises(ValueError, match=r"\.keras file.*model\.h5"):
         save_model(model, tmp_path / "model.h5")
     with pytest.raises(TypeError, match="found dict"):
         save_model({}, tmp_path / "model.keras")
@@ -179,7 +176,7 @@ def test_what_is_no_keras_file_is_refused(data, tmp_path):
         load_model(path)
     with pytest.raises(FileNotFoundError, match="There is no file"):
         load_model(tmp_path / "nothing.keras")
-    with pytest.raises(ValueError, match=r"end in .keras, such as model.keras; found 'model.h5'"):
+    with pytest.raises(ValueError, match=r"\.keras file.*model.h5"):
         load_model(path.rename(tmp_path / "model.h5"))
     for nothing in (None, 5, b"model.keras", keras.Sequential()):
         with pytest.raises(TypeError, match=f"Expected the path of a file, .* found {type(nothing).__name__}"):
@@ -209,7 +206,7 @@ def test_what_cannot_be_saved_is_a_value_error(tmp_path):
     [
         ([10], mine, "Could not locate function 'mine'"),
         ([10], "mse", ""),
-        ([5_000, 5_000, 10], "mse", "It would take .* bytes of memory"),
+        ([5_000, 6_000, 6_000, 10], "mse", "would unpack to .* bytes"),
     ],
 )
 def test_only_what_can_be_loaded_again_is_saved(layers, loss, says, tmp_path, recwarn):
@@ -261,71 +258,6 @@ def test_code_in_a_file_is_not_run(tmp_path):
     with pytest.raises(ValueError, match="cannot be loaded safely"):
         load_model(path)
     assert not trap.exists()
-
-
-def replace(*pairs):
-    """Return a change of a .keras file: texts in its config.json replaced, each of which must be there."""
-
-    def change(files):
-        config = files["config.json"].decode()
-        for old, new in pairs:
-            assert old in config
-            config = config.replace(old, new)
-        files["config.json"] = config.encode()
-
-    return change
-
-
-def put_a_bomb_among_the_weights(files):
-    """An array that is hardly stored, and unpacks to 3.6 GB; Keras itself objects from 4 GB on."""
-    weights = io.BytesIO(files["model.weights.h5"])
-    with h5py.File(weights, "r+") as file:
-        del file["layers/dense/vars/0"]
-        file.create_dataset("layers/dense/vars/0", (30_000, 30_000), "f4", chunks=(1000, 1000), compression="gzip")
-    files["model.weights.h5"] = weights.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("change", "says"),
-    [
-        (replace(('"units": 8', '"units": 100000')), "It would take 1,2"),
-        (replace(('"units": 8', '"units": 1000000000')), "units is 1,000,000,000, expected at most 1,000,000"),
-        (replace(('"num_classes": 3', '"num_classes": 60000')), "It would take 57,"),
-        (replace(('"num_thresholds": 4', '"num_thresholds": 1000000000')), "num_thresholds is 1,000,000,000"),
-        (put_a_bomb_among_the_weights, "unpacks to more than is stored"),
-        (lambda files: files.update({"config.json": b"[" * 200_000 + b"]" * 200_000}), "recursion"),
-        (lambda files: files.update({"config.json": b" " * 600_000}), "larger than 500,000 bytes"),
-        (lambda files: files.update({"config.json": b"[1]"}), "something else than a network"),
-        (lambda files: files.update({"config.json": b"\xff"}), "can't decode"),
-        (lambda files: files.update({"../trap": b""}), "nothing else; look at '../trap'"),
-        (lambda files: files.pop("model.weights.h5"), "look at 'model.weights.h5'"),
-    ],
-)
-def test_a_file_that_asks_for_too_much_is_refused_before_it_gets_it(change, says, tmp_path):
-    model = keras.Sequential([keras.Input((784,)), keras.layers.Dense(8, kernel_initializer="orthogonal")])
-    metrics = [keras.metrics.MeanIoU(num_classes=3), keras.metrics.AUC(num_thresholds=4)]
-    model.compile("adam", "categorical_crossentropy", metrics=metrics)
-    path = repacked(save_model(model, tmp_path / "model.keras"), change)
-    with memory_below(100_000_000), pytest.raises(ValueError, match=re.escape(says)) as error:
-        load_model(path)
-    assert str(path) in str(error.value) and "Train the network again" in str(error.value)
-    assert [other.name for other in tmp_path.iterdir()] == ["model.keras"]
-
-
-def test_a_huge_directory_is_refused_unread(tmp_path):
-    path = tmp_path / "model.keras"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.filelist = [zipfile.ZipInfo(f"{i:05}" + "x" * 200) for i in range(20_000)]
-        for entry in archive.filelist:
-            entry.header_offset = entry.CRC = entry.file_size = 0
-        archive._didModify = True
-    tracemalloc.start()
-    try:
-        with pytest.raises(ValueError, match="its directory is larger than that of any sound file"):
-            load_model(path)
-        assert tracemalloc.get_traced_memory()[1] < 2_000_000
-    finally:
-        tracemalloc.stop()
 
 
 def test_networks_of_many_kinds_of_layers_come_back(tmp_path):

@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 import helpers
-from helpers import models
+from helpers import environment
 
 (IMAGES, LABELS), _ = helpers.load_mnist()
 # 129 batches of 32: more than one execution of 125 steps, and a last batch that is smaller.
@@ -29,8 +29,8 @@ def test_the_variants(make, parameters, units, activations):
     assert [layer.units for layer in model.layers] == units
     assert [layer.activation.__name__ for layer in model.layers] == activations
     assert model.loss == "categorical_crossentropy"
-    assert model.jit_compile is models.xla_works()
-    assert model.steps_per_execution == (125 if models.xla_works() else 1)
+    assert model.jit_compile is environment.xla_works()
+    assert model.steps_per_execution == (125 if environment.xla_works() else 1)
 
 
 def test_the_optimizers():
@@ -56,7 +56,7 @@ def test_the_convolutional_network():
 @pytest.mark.parametrize("make", [helpers.relu_adam, helpers.sigmoid_sgd])
 def test_fast_training_is_the_same_training(make):
     losses = []
-    for options in (helpers.fast(), {"jit_compile": False}):
+    for options in (helpers.xla_options(), {"jit_compile": False}):
         keras.utils.set_random_seed(1)
         model = make()
         model.compile(optimizer=model.optimizer, loss=model.loss, metrics=["accuracy"], **options)
@@ -65,18 +65,20 @@ def test_fast_training_is_the_same_training(make):
     np.testing.assert_allclose(losses[0], losses[1], rtol=1e-3)
 
 
-def test_without_xla_it_trains_plainly_and_the_first_cell_says_so(monkeypatch):
+def test_without_xla_it_trains_plainly_and_the_first_cell_says_so(monkeypatch, capsys):
     def refuse(*_, **__):
         raise NotImplementedError("no XLA on this platform")
 
-    models.xla_works.cache_clear()
+    environment.xla_works.cache_clear()
     try:
         monkeypatch.setattr(tf, "function", refuse)
-        assert helpers.fast() == {}
-        assert "XLA is not in use" in helpers.ready()
+        assert helpers.xla_options() == {}
+        helpers.setup()
+        assert "XLA is not in use" in capsys.readouterr().out
     finally:
-        models.xla_works.cache_clear()
-    assert ("XLA is not in use" in helpers.ready()) == (not models.xla_works())
+        environment.xla_works.cache_clear()
+    helpers.setup()
+    assert ("XLA is not in use" in capsys.readouterr().out) == (not environment.xla_works())
 
 
 def test_print_epochs_prints_one_clean_line_an_epoch(capsys):

@@ -45,7 +45,7 @@ helpers.load_mnist = shuffled
     "unscaled data": """
 import numpy as np, helpers
 helpers.preprocess = lambda images: images.reshape(-1, 784).astype(np.float32)
-helpers.check_prepared = lambda x, y: None
+helpers.check_dataset = lambda x, y: None
 """,
 }
 
@@ -85,7 +85,7 @@ def test_a_claim_fails(name, mutation, claim, tmp_path):
 
 
 def test_unscaled_data_are_refused_before_training(tmp_path):
-    mutation = MUTATIONS["unscaled data"].replace("helpers.check_prepared", "helpers.ignored")
+    mutation = MUTATIONS["unscaled data"].replace("helpers.check_dataset", "helpers.ignored")
     path = mutated("05_train_and_evaluate", mutation, tmp_path)
     with pytest.raises(PapermillExecutionError) as raised:
         papermill.execute_notebook(str(path), str(tmp_path / "out.ipynb"), cwd=str(tmp_path), progress_bar=False)

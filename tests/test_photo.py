@@ -13,7 +13,7 @@ from scipy import ndimage
 
 from helpers import disturb, find_digits, load_mnist, photo_stages, prepare_photo, write_on_paper
 from helpers.data import MIDDLE
-from helpers.paper import AMOUNTS
+from helpers.handwriting.paper import AMOUNTS
 
 
 @pytest.fixture(scope="module")

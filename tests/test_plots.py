@@ -7,12 +7,13 @@ from types import SimpleNamespace
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from IPython.display import Image
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 from numpy.lib.stride_tricks import sliding_window_view
 
 import helpers
-from helpers import plots
+from helpers import figures, plots
 
 COURSE = Path(__file__).resolve().parents[1]
 RNG = np.random.default_rng(0)
@@ -25,31 +26,31 @@ CURVES = {"loss": ROW, "val_loss": ROW, "accuracy": ROW, "val_accuracy": ROW}
 LABELS = {"caption": "", "xlabel": "x", "ylabel": "y"}
 GROUPS = {name: ROW for name in "abcd"}
 FIGURES = {
-    "draw_network": lambda: plots.draw_network([784, 128, 10], ["in", "hidden", "out"], caption=""),
+    "draw_network": lambda: figures.draw_network([784, 128, 10], ["in", "hidden", "out"], caption=""),
     "plot_bars": lambda: plots.plot_bars(range(10), ROW, percent=True, **LABELS),
-    "plot_confusion": lambda: plots.plot_confusion(COUNTS, caption="", title="title"),
-    "plot_descent": lambda: plots.plot_descent(ROW, ROW**2, ROW[:3], ROW[:3] ** 2, **LABELS),
+    "plot_confusion": lambda: figures.plot_confusion(COUNTS, caption="", title="title"),
+    "plot_descent": lambda: figures.plot_descent(ROW, ROW**2, ROW[:3], ROW[:3] ** 2, **LABELS),
     "plot_dots": lambda: plots.plot_dots(GROUPS, caption="", ylabel="y", paired=True),
     "plot_history": lambda: plots.plot_history(SimpleNamespace(history=CURVES), caption="", best=2),
     "plot_lines": lambda: plots.plot_lines(ROW, GROUPS, **LABELS),
-    "plot_panels": lambda: plots.plot_panels({"x": (ROW, GROUPS), "z": (ROW, GROUPS)}, caption="", ylabel="y"),
-    "plot_points": lambda: plots.plot_points({"a": {"p": (1, 0.9), "q": (2, 0.8)}}, lowest=0.5, **LABELS),
+    "plot_panels": lambda: figures.plot_panels({"x": (ROW, GROUPS), "z": (ROW, GROUPS)}, caption="", ylabel="y"),
+    "plot_points": lambda: figures.plot_points({"a": {"p": (1, 0.9), "q": (2, 0.8)}}, lowest=0.5, **LABELS),
     "plot_prediction": lambda: plots.plot_prediction(IMAGE, ROW, caption="", title="title"),
-    "plot_reliability": lambda: plots.plot_reliability(
+    "plot_reliability": lambda: figures.plot_reliability(
         {"A": (RNG.dirichlet(np.ones(10) / 3, 500), RNG.integers(0, 10, 500))}, caption=""
     ),
-    "plot_stages": lambda: plots.plot_stages(range(10), {"a": 5 * ROW - 1, "b": ROW}, caption="", xlabel="x"),
-    "plot_surface": lambda: plots.plot_surface(
+    "plot_stages": lambda: figures.plot_stages(range(10), {"a": 5 * ROW - 1, "b": ROW}, caption="", xlabel="x"),
+    "plot_surface": lambda: figures.plot_surface(
         ROW, ROW, 9 * ROW[:, None] ** 2 + 1 + ROW, np.array([[0.1, 0.9], [0.2, 0.2]]), **LABELS
     ),
-    "show_convolution": lambda: plots.show_convolution(
+    "show_convolution": lambda: figures.show_convolution(
         IMAGE, EDGE, (sliding_window_view(IMAGE, (3, 3)) * EDGE).sum(axis=(2, 3)), (9, 7), caption=""
     ),
     "show_images": lambda: plots.show_images([IMAGE, IMAGE], ["1", "2"], caption="", frame=True),
-    "show_maps": lambda: plots.show_maps([EDGE, EDGE], ["1", "2"], caption=""),
-    "show_neurons": lambda: plots.show_neurons(IMAGE.reshape(1, 784) - 0.5, [[IMAGE, IMAGE]], caption=""),
-    "show_pictures": lambda: plots.show_pictures([IMAGE, EVERY_SHADE], ["a", "b"], caption="", boxes=[(1, 1, 9, 9)]),
-    "show_pixels": lambda: plots.show_pixels(EVERY_SHADE, caption=""),
+    "show_maps": lambda: figures.show_maps([EDGE, EDGE], ["1", "2"], caption=""),
+    "show_neurons": lambda: figures.show_neurons(IMAGE.reshape(1, 784) - 0.5, [[IMAGE, IMAGE]], caption=""),
+    "show_pictures": lambda: figures.show_pictures([IMAGE, EVERY_SHADE], ["a", "b"], caption="", boxes=[(1, 1, 9, 9)]),
+    "show_pixels": lambda: figures.show_pixels(EVERY_SHADE, caption=""),
 }
 
 
@@ -80,19 +81,26 @@ def texts_of(figure, monkeypatch):
 
 
 def test_every_kind_of_figure_is_looked_at():
-    public = {name for name in vars(plots) if re.match("(plot|show|draw)_", name)}
-    assert public == set(FIGURES)
+    public = {name for name in vars(plots) if re.match("(plot|show)_", name)}
+    assert public | set(figures.__all__) == set(FIGURES)
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """What is drawn in a test, instead of showing it."""
+    drawn, close = [], plt.close
+    monkeypatch.setattr(plots, "display", lambda output: None)
+    monkeypatch.setattr(plt, "close", drawn.append)
+    yield drawn
+    close("all")
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_every_text_of_a_figure_is_on_it_and_readable(name, monkeypatch):
-    figures = []
-    monkeypatch.setattr(plots, "show", lambda figure, caption: figures.append(figure))
+def test_every_text_of_a_figure_is_on_it_and_readable(name, drawn, monkeypatch):
     FIGURES[name]()
-    assert figures
-    for figure in figures:
+    assert drawn
+    for figure in drawn:
         found = list(texts_of(figure, monkeypatch))
-        plt.close(figure)
         assert found
         for text, value, inside in found:
             assert value >= 4.5, (text, value)
@@ -106,7 +114,7 @@ def test_lines_and_dots_stand_out_from_white_paper():
 
 @pytest.mark.parametrize("name", ["pad.js", "page.html"])
 def test_the_pad_and_the_page_are_readable(name):
-    source = (Path(helpers.__file__).parent / name).read_text(encoding="utf-8")
+    source = (Path(helpers.__file__).parent / "handwriting" / name).read_text(encoding="utf-8")
     found = re.findall(r"([\w-]*)(?:: ?|=\"?|, )[^;\n]*?(#[0-9a-f]{6}|#[0-9a-f]{3})\b", source)
     assert len(found) >= 3
     for what, colour in found:
@@ -115,30 +123,36 @@ def test_the_pad_and_the_page_are_readable(name):
         assert contrast(to_rgb(colour), (1, 1, 1)) >= (4.5 if what == "color" else 3), (what, colour)
 
 
-@pytest.fixture
-def figures(monkeypatch):
-    """What is drawn in a test, instead of showing it."""
-    drawn = []
-    monkeypatch.setattr(plots, "show", lambda figure, caption: drawn.append(figure))
-    yield drawn
-    plt.close("all")
-
-
-def test_a_figure_stays_one_that_can_be_looked_at(figures):
-    plots.draw_network([784, 512, 512], ["in", "hidden", "out"], caption="")
+def test_a_figure_stays_one_that_can_be_looked_at(drawn):
+    figures.draw_network([784, 512, 512], ["in", "hidden", "out"], caption="")
     plots.show_images(np.ones((3, 28, 28)), columns=300, caption="")
-    plots.plot_stages([0, 1], {"the only one": [0.5, 0.5]}, caption="", xlabel="")
-    assert len(figures[2].axes) == 1
-    assert len(figures[0].axes[0].lines) == 8 * 8 + 8 * 10 and len(figures[1].axes) == 10
+    figures.plot_stages([0, 1], {"the only one": [0.5, 0.5]}, caption="", xlabel="")
+    assert len(drawn[2].axes) == 1
+    assert len(drawn[0].axes[0].lines) == 8 * 8 + 8 * 10 and len(drawn[1].axes) == 10
     with pytest.raises(ValueError, match="There are 2 titles for 3 images"):
         plots.show_images(np.ones((3, 28, 28)), titles="ab", caption="")
     with pytest.raises(ValueError, match="There are 0 titles for 3 images"):
         plots.show_images(np.ones((3, 28, 28)), titles=[], caption="")
-    with pytest.raises(ValueError, match=r"found \(2, 3, 28, 28\)"):
+    with pytest.raises(ValueError, match=r"\(2, 3, 28, 28\)"):
         plots.show_images(np.ones((2, 3, 28, 28)), caption="")
 
 
-def test_a_training_without_validation_is_drawn(figures):
+def test_a_training_without_validation_is_drawn(drawn):
     history = SimpleNamespace(history={"loss": [2, 1], "accuracy": [0.3, 0.5]})
     plots.plot_history(history, caption="")
-    assert [len(axis.lines) for axis in figures[0].axes] == [1, 1]
+    assert [len(axis.lines) for axis in drawn[0].axes] == [1, 1]
+
+
+def test_a_caption_is_given_by_name_or_in_words(monkeypatch):
+    shown = []
+    monkeypatch.setattr(plots, "display", shown.append)
+    monkeypatch.setattr(plots, "texts", lambda lesson: {"captions": {"two": f"Two squares of lesson {lesson}."}})
+    plots.show_images(np.ones((2, 28, 28)), caption="07-two")
+    plots.show_images(np.ones((2, 28, 28)), caption="Two squares of my own.")
+    plots.show_images(np.ones((2, 28, 28)))
+    assert [repr(output) for output in shown if isinstance(output, Image)] == [
+        "Two squares of lesson 07.",
+        "Two squares of my own.",
+        "A figure without a caption.",
+    ]
+    assert len(shown) == 5

@@ -99,7 +99,7 @@ def test_every_notebook_runs_with_small_parameters(path, quick):
     again = [name for name in texts if name.endswith("-again")]
     assert len(again) >= 20
     for name in again:
-        held = [re.findall("Holds: .*", texts[key]) for key in (name.removesuffix("-again"), name)]
+        held = [re.findall("✓ .*", texts[key]) for key in (name.removesuffix("-again"), name)]
         assert held[0] == held[1], name
     text = "".join(texts[name] for name in texts if name not in again)
     assert text.count("XLA is not in use") == 1
@@ -130,7 +130,7 @@ def test_a_page_folds_solutions_and_its_links_lead_to_pages_or_files(tmp_path):
 
 def test_a_failing_notebook_is_named_with_cell_and_error_and_the_others_are_kept(tmp_path):
     bad = a_notebook(tmp_path / "bad.ipynb", "1 + 1", "import helpers\nhelpers.claim('two is three', 2 == 3)")
-    results = "import helpers\nhelpers.record(test_accuracy_A=0.978, loss=2.303, change=-5)"
+    results = "import helpers\nhelpers.record_results(test_accuracy_A=0.978, loss=2.303, change=-5)"
     good = a_notebook(tmp_path / "good.ipynb", results)
     result = run("--out", tmp_path / "out", bad, good)
     assert result.returncode == 1

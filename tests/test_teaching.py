@@ -8,8 +8,10 @@ import papermill
 import pytest
 from test_documents import NOTEBOOKS, prose
 
-from helpers.checks import RANGES
-from helpers.exercises import EXERCISES
+from helpers.exercises import exercises
+from helpers.lesson import RANGES
+
+EXERCISES = exercises()
 
 COURSE = Path(__file__).resolve().parents[1]
 README, GUIDE = ((COURSE / name).read_text(encoding="utf-8") for name in ("README.md", "TEACHING.md"))

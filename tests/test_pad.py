@@ -10,7 +10,7 @@ from skimage.morphology import skeletonize
 
 import helpers
 from helpers.data import MIDDLE
-from helpers.draw import DrawingPad, strokes_to_image
+from helpers.handwriting.pad import DrawingPad, strokes_to_image
 
 # isort: split
 import keras  # after helpers, which sets TensorFlow up
