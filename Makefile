@@ -1,25 +1,26 @@
 # Every target but check, lock and clean makes .venv first, once. Choose another Python with: make PYTHON=python3.12 run
 PYTHON ?= python3
 VENV := .venv
-RUN := $(VENV)/bin/python
+RUN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
 # Dense networks gain little from a second thread, so the tests use two processes of one thread each.
 ONE_THREAD := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
+# How often `make test-long` causes each fault, and how many examples it tries.
+LONG := DIGITS_KILLS=200 DIGITS_FLIPS=200 DIGITS_EXAMPLES=2000 DIGITS_AT_ONCE=8
+# Notebook and grid of each sweep.
+SWEEPS := variants/ten_seeds variants/training_images changes_of_b/changes_of_b improve/improve \
+	own_writing/own_writing batch_size/batch_size
 
-.PHONY: run test lab check quick outputs student slides site sweep bench lint lock clean
+.PHONY: run test test-long lab check quick outputs student slides site sweep bench lint lock clean
 .DEFAULT_GOAL := run
+.NOTPARALLEL: # two installations into one environment at a time would spoil it
 
 $(VENV)/installed: requirements.txt constraints.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info[:2] <= (3, 13) else "Python 3.11, 3.12 or 3.13 is needed. If you have one under another name: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
 	$(RUN) -m pip install --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-$(VENV)/installed-%: requirements-%.txt $(VENV)/installed requirements-sweep.txt requirements-site.txt
-	$(RUN) -m pip install --disable-pip-version-check -r $<
-	@touch $@
-
-$(VENV)/installed-bench: $(VENV)/installed benchmarks/requirements.txt
-	$(RUN) -m pip install --disable-pip-version-check -r benchmarks/requirements.txt
+$(VENV)/installed-%: $(VENV)/installed
+	$(RUN) -m pip install --disable-pip-version-check -c constraints.txt -e ".[$*]"
 	@touch $@
 
 run: $(VENV)/installed  ## execute every notebook; pages in build/
@@ -28,8 +29,11 @@ run: $(VENV)/installed  ## execute every notebook; pages in build/
 test: $(VENV)/installed-test  ## all tests, and every notebook against its stored outputs
 	$(ONE_THREAD) $(RUN) -m pytest -n 2
 
+test-long: $(VENV)/installed-test  ## the same, with every fault caused many times
+	$(ONE_THREAD) $(LONG) $(RUN) -m pytest -n 2
+
 lab: $(VENV)/installed  ## JupyterLab on the map of the course
-	$(RUN) -m jupyter lab notebooks/00_start_here.ipynb
+	$(RUN) -m jupyterlab --ServerApp.root_dir="$(CURDIR)" notebooks/00_start_here.ipynb
 
 check:  ## in about twenty seconds: OK, or what is wrong and how to mend it; installs nothing
 	@$(if $(wildcard $(RUN)),$(RUN),$(PYTHON)) tools/check_environment.py
@@ -47,27 +51,23 @@ slides: $(VENV)/installed-site  ## a deck of slides for each notebook, in build/
 	$(RUN) tools/copies.py slides
 
 site: $(VENV)/installed-site  ## the course as a website, with the stored outputs, in build/site/
-	$(RUN) -m sphinx -W --keep-going -q -c tools -d build/site-cache . build/site
+	$(RUN) -m sphinx -W --keep-going -q -c site -d build/site-cache . build/site
 
 sweep: $(VENV)/installed-sweep  ## the repeated trainings that the notebooks draw from, where they are missing in data/
-	$(RUN) tools/sweep.py sweeps/variants.ipynb --grid sweeps/ten_seeds.yml --out data/ten_seeds.csv
-	$(RUN) tools/sweep.py sweeps/variants.ipynb --grid sweeps/training_images.yml --out data/training_images.csv
-	$(RUN) tools/sweep.py sweeps/changes_of_b.ipynb --grid sweeps/changes_of_b.yml --out data/changes_of_b.csv
-	$(RUN) tools/sweep.py sweeps/improve.ipynb --grid sweeps/improve.yml --out data/improve.csv
-	$(RUN) tools/sweep.py sweeps/own_writing.ipynb --grid sweeps/own_writing.yml --out data/own_writing.csv
-	$(RUN) tools/sweep.py sweeps/batch_size.ipynb --grid sweeps/batch_size.yml --out data/batch_size.csv
+	for name in $(SWEEPS); do \
+	  $(RUN) tools/sweep.py sweeps/$${name%/*}.ipynb --grid sweeps/$${name#*/}.yml --out data/$${name#*/}.csv || exit; done
 
 bench: $(VENV)/installed-bench  ## speed beside other libraries; the table goes to benchmarks/results.md
 	$(RUN) benchmarks/run.py
 
-lint: $(VENV)/installed
+lint: $(VENV)/installed-test
 	$(RUN) -m ruff check
 	$(RUN) -m ruff format --check
 
-lock:  ## write constraints.txt: the newest versions that the requirements allow
+lock:  ## write constraints.txt: the newest versions that pyproject.toml allows
 	$(PYTHON) -m venv build/lock
-	build/lock/bin/python -m pip install --disable-pip-version-check --quiet uv==0.13.9
-	cat requirements.txt requirements-*.txt | grep -v '^[-#]' | build/lock/bin/python -m uv pip compile --universal --python-version 3.11 --upgrade --no-annotate --no-header --quiet -o constraints.txt -
+	build/lock/bin/python -m pip install --disable-pip-version-check --quiet uv
+	build/lock/bin/python -m uv pip compile --universal --python-version 3.11 --extra test --upgrade --no-annotate --no-header --quiet -o constraints.txt pyproject.toml
 
 clean:
 	rm -rf $(VENV) build notebooks/build *.egg-info .hypothesis .pytest_cache .ruff_cache

@@ -80,7 +80,7 @@ def browser():
     try:
         from playwright.sync_api import sync_playwright
     except ModuleNotFoundError:
-        give_up("playwright is not installed: python -m pip install -r requirements-test.txt")
+        give_up("playwright is not installed: python -m pip install -c constraints.txt -e '.[test]'")
     with sync_playwright() as playwright:
         own = playwright.chromium.executable_path
         path = own if Path(own).exists() else CHROMIUM

@@ -18,7 +18,7 @@ NAMES = [path.stem for path in PATHS]
 
 every_notebook = pytest.mark.parametrize("path", PATHS, ids=NAMES)
 
-pytest.importorskip("sphinx_revealjs", reason="requirements-site.txt is not installed")
+pytest.importorskip("sphinx_revealjs", reason="the extra [site] is not installed")
 
 
 # Students' copies; tests/test_runs.py runs them

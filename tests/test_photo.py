@@ -11,7 +11,7 @@ from conftest import memory_below
 from PIL import Image
 from scipy import ndimage
 
-from helpers import disturb, find_digits, load_mnist, photo_stages, prepare_photo, write_on_paper
+from helpers import corrupt, find_digits, load_mnist, photo_stages, prepare_photo, write_on_paper
 from helpers.data import MIDDLE
 from helpers.handwriting.paper import AMOUNTS
 
@@ -421,31 +421,31 @@ def test_more_than_a_hundred_megapixels_are_refused_unread(tmp_path):
 @pytest.mark.parametrize("how", AMOUNTS)
 def test_an_amount_of_0_changes_nothing_and_more_changes_more(how, digits):
     images = digits[:20] / np.float32(255)
-    np.testing.assert_allclose(disturb(images, how, 0), images, atol=1e-6)
+    np.testing.assert_allclose(corrupt(images, how, 0), images, atol=1e-6)
     a_little, much = (1, 2) if how in ("shift", "rotate", "thin", "thicken") else (0.1, 0.3)
-    changes = [np.abs(disturb(images, how, amount) - images).mean() for amount in (a_little, much)]
+    changes = [np.abs(corrupt(images, how, amount) - images).mean() for amount in (a_little, much)]
     assert 0 < changes[0] < changes[1]
-    changed = disturb(images, how, much)
+    changed = corrupt(images, how, much)
     assert changed.dtype == np.float32 and changed.shape == (20, 28, 28) and 0 <= changed.min() <= changed.max() <= 1
 
 
 def test_changes_are_what_they_are_called(digits):
     images = digits[:4] / np.float32(255)
-    np.testing.assert_allclose(disturb(images, "invert", 1), 1 - images, atol=1e-6)
-    assert disturb(images, "grey paper", 0.4).min() == pytest.approx(0.4)
+    np.testing.assert_allclose(corrupt(images, "invert", 1), 1 - images, atol=1e-6)
+    assert corrupt(images, "grey paper", 0.4).min() == pytest.approx(0.4)
     before, after = (
-        np.array([ndimage.center_of_mass(image) for image in each]) for each in (images, disturb(images, "shift", 3))
+        np.array([ndimage.center_of_mass(image) for image in each]) for each in (images, corrupt(images, "shift", 3))
     )
     np.testing.assert_allclose(after - before, [[0, 3], [0, -3], [3, 0], [-3, 0]], atol=1e-5)
-    assert disturb(images, "thin", 1).sum() < images.sum() < disturb(images, "thicken", 1).sum()
-    half = disturb(images, "shrink", 0.5)
+    assert corrupt(images, "thin", 1).sum() < images.sum() < corrupt(images, "thicken", 1).sum()
+    half = corrupt(images, "shrink", 0.5)
     assert np.ptp(np.nonzero(half[0])[0]) <= np.ptp(np.nonzero(images[0])[0]) / 2 + 2
     line = np.zeros((2, 28, 28), np.float32)
     line[:, 14, 4:24] = 1
-    right, left = disturb(line, "rotate", 90)
+    right, left = corrupt(line, "rotate", 90)
     assert right[4:24, 13:15].max(axis=1).min() > 0.4 and np.abs(right - left).max() > 0.4
     with pytest.raises(ValueError, match="no change 'tear'"):
-        disturb(images, "tear", 1)
+        corrupt(images, "tear", 1)
 
 
 def test_several_digits_are_written_side_by_side_and_found(digits):

@@ -16,7 +16,7 @@ import yaml
 
 import helpers
 
-pytest.importorskip("distributed", reason="requirements-sweep.txt is not installed")
+pytest.importorskip("distributed", reason="the extra [sweep] is not installed")
 COURSE = Path(__file__).resolve().parents[1]
 #: Records its parameters' product. Leaves a file for every execution, with the number of its worker's process.
 NOTEBOOK = [

@@ -185,7 +185,7 @@ def write_slides(out):
     """Write the decks, what they need of reveal.js, and a page that links them."""
     package = importlib.util.find_spec("sphinx_revealjs")
     if package is None:
-        raise SystemExit("reveal.js is missing. Run: python -m pip install -r requirements-site.txt")
+        raise SystemExit("reveal.js is missing. Run: python -m pip install -c constraints.txt -e '.[site]'")
     for part in ("dist", "plugin/notes"):
         source = Path(package.origin).parent / "_static" / "revealjs" / part
         shutil.copytree(source, out / "reveal.js" / part, dirs_exist_ok=True)
