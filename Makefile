@@ -15,6 +15,7 @@ SWEEPS := variants/ten_seeds variants/training_images changes_of_b/changes_of_b 
 .NOTPARALLEL: # two installations into one environment at a time would spoil it
 
 $(VENV)/installed: requirements.txt constraints.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.path.insert(0, "helpers"); sys.tracebacklimit = 0; import environment; environment.check_python()'
 	$(PYTHON) -m venv $(VENV)
 	$(RUN) -m pip install --disable-pip-version-check -r requirements.txt
 	@touch $@

@@ -117,7 +117,7 @@ def program(variant, quick, seed):
     import keras
     import tensorflow as tf
 
-    from helpers.models import xla_works
+    from helpers.environment import xla_works
 
     cross_entropy = keras.losses.categorical_crossentropy
 
@@ -160,7 +160,7 @@ def products(variant, quick, seed):
     # isort: split
     import tensorflow as tf
 
-    from helpers.models import xla_works
+    from helpers.environment import xla_works
 
     recipe = RECIPES[variant]
     rows, steps = recipe.batch_size, image_count(quick) // recipe.batch_size
@@ -384,7 +384,7 @@ def one_answer(quick, seed, way):
     # isort: split
     import tensorflow as tf
 
-    from helpers.models import xla_works
+    from helpers.environment import xla_works
 
     model = helpers.relu_adam()
     image = arrays(1)[0]
@@ -439,7 +439,7 @@ GROUPS = {
     **{
         f"{variant}, an epoch": [
             ("fit, as typed", None, lambda q, s, v=variant: fit(v, q, s, lambda _: {"jit_compile": False})),
-            ("fit, with xla_options()", None, lambda q, s, v=variant: fit(v, q, s, lambda helpers: helpers.xla_options())),
+            ("fit, with xla_options()", None, lambda q, s, v=variant: fit(v, q, s, lambda h: h.xla_options())),
             ("one program", None, lambda q, s, v=variant: program(v, q, s)),
             ("PyTorch, eager", "torch", lambda q, s, v=variant: torch_rows(v, q, s, False)),
             ("PyTorch, compiled", "torch", lambda q, s, v=variant: torch_rows(v, q, s, True)),

@@ -1,11 +1,12 @@
 """What would distract in the notebooks. `import helpers` is cheap: each name is loaded when it is first used."""
 
-import lazy_loader
+from helpers.lazy import attach
 
-__getattr__, __dir__, __all__ = lazy_loader.attach(
+__getattr__, __dir__, __all__ = attach(
     __name__,
-    submodules=["exercises", "figures", "handwriting", "plots"],
-    submod_attrs={
+    {
+        "figures": [],
+        "plots": [],
         "data": ["check_dataset", "load_mnist", "load_runs", "one_hot", "preprocess"],
         "environment": ["setup"],
         "exercises": ["check_answer", "continue_with"],

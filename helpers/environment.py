@@ -34,29 +34,37 @@ def check_python(python=None):
         )
 
 
-def suitable_versions():
-    """Return which versions of the essential packages suit, from pyproject.toml: a dict of name to SpecifierSet."""
-    import tomllib  # old Pythons, which have been told by now, do not have it
+def wrong_packages(names=None):
+    """Return which of these packages, by default all that the course needs, are missing or do not suit.
 
-    from packaging.requirements import Requirement
+    What it needs stands in pyproject.toml. The answer is a list of sentences without full stop, such as
+    "keras 2.15.0 is installed; the course needs >=3.15,<4".
+    """
+    import importlib.metadata  # old Pythons, which have been told by now, do not have these
+    import tomllib
 
-    project = tomllib.loads((COURSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    requirements = map(Requirement, project["dependencies"])
-    return {wanted.name: wanted.specifier for wanted in requirements if wanted.name in ESSENTIAL}
+    wrong = []
+    for wanted in tomllib.loads((COURSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]:
+        name, suits = re.match(r"([\w-]+)(.*)", wanted).groups()
+        if names and name not in names:
+            continue
+        try:
+            found = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            wrong.append(f"{name} is not installed")
+            continue
+        from packaging.specifiers import SpecifierSet
+
+        if not SpecifierSet(suits).contains(found, prereleases=True):
+            wrong.append(f"{name} {found} is installed; the course needs {suits}")
+    return wrong
 
 
 def check_versions():
-    """Raise ImportError, with the command that helps, if Python or a package does not suit the course."""
+    """Raise ImportError, with the command that helps, if Python or an essential package does not suit the course."""
     check_python()
-    import importlib.metadata
-
-    for package, suits in suitable_versions().items():
-        try:
-            found = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            raise ImportError(f"{package} is not installed in {sys.executable}. {INSTALL}") from None
-        if not suits.contains(found, prereleases=True):
-            raise ImportError(f"{package} {found} is installed; the course needs {suits}. {INSTALL}")
+    for problem in wrong_packages(ESSENTIAL):
+        raise ImportError(f"{problem}. This is the Python of {sys.prefix}. {INSTALL}")
 
 
 @contextlib.contextmanager
@@ -88,7 +96,7 @@ def _silence():
             os.close(stderr)
 
 
-@functools.cache
+@functools.lru_cache(maxsize=None)  # noqa: UP033 - an old Python reads this file, to be told that it is too old
 def import_keras():
     """Import Keras on TensorFlow, quietly, after checking the versions, and return it.
 
@@ -135,7 +143,7 @@ def _explain_settings(error):
         raise ImportError(f"Keras cannot use its settings, {settings}: {error} Remove that file.") from None
 
 
-@functools.cache
+@functools.lru_cache(maxsize=None)  # noqa: UP033 - an old Python reads this file, to be told that it is too old
 def xla_works():
     """Tell whether this TensorFlow can compile with XLA, and is not forbidden to: DIGITS_XLA=0 switches it off."""
     if os.environ.get("DIGITS_XLA") == "0":

@@ -7,31 +7,20 @@ TensorFlow, verifies the data, builds a network, trains it, and draws. The exit 
 Usage: python tools/check_environment.py
 """
 
-import importlib.util
 import json
 import os
-import runpy
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
 COURSE = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(COURSE))  # also where the course is not installed, which is to be told
+from helpers import environment  # noqa: E402
+
+sys.path.remove(str(COURSE))
 #: Bytes that must be free: the kernel of notebook 03 grows to 1.6 GB; executed notebooks and pages take some 15 MB.
 MEMORY, DISK = 2_000_000_000, 200_000_000
-
-
-def wrong_packages(pinned, installed):
-    """Return the pinned packages that are missing or of another version, each with what was found."""
-    wrong = []
-    for name, version in pinned.items():
-        try:
-            found = installed(name)
-        except ImportError:
-            found = "not installed"
-        if found != version:
-            wrong.append(f"{name} {version} ({found})")
-    return wrong
 
 
 def keras_backend():
@@ -50,31 +39,25 @@ def keras_backend():
 
 def visible_problems():
     """Return what is wrong, one sentence or two each, as far as it can be seen without importing TensorFlow."""
-    lines = (COURSE / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    pinned = dict(line.split("==") for line in lines if "==" in line)
     try:
-        # By its path, since importing the package helpers imports TensorFlow.
-        environment = runpy.run_path(str(COURSE / "helpers" / "environment.py"))
-        environment["check_python"]()  # the packages are compared below
-        from importlib.metadata import version
+        environment.check_python()
+        wrong = environment.wrong_packages()
     except ImportError as error:
-        too_old = f"Python {sys.version.split()[0]} is too old. Install 3.11, 3.12 or 3.13."
-        return [too_old if error.name else str(error)]
+        return [str(error)]
     problems = []
-    wrong = wrong_packages(pinned, version)
     if wrong:
         own = COURSE / ".venv"
         there = f"If {own} was made for the course, activate it, or run: make check. Or: " if own.is_dir() else ""
         problems.append(
-            f"Packages are missing or of another version: {', '.join(wrong)}. This is the Python of {sys.prefix}. "
-            f"{there}{environment['INSTALL']}"
+            f"Of what the course needs, {'; '.join(wrong)}. This is the Python of {sys.prefix}. "
+            f"{there}{environment.INSTALL}"
         )
     backend = keras_backend()
     if backend:
         problems.append(f"{backend} The notebooks use TensorFlow all the same; your own programs would not.")
-    spec = importlib.util.find_spec("helpers")
+    spec = next(filter(None, (finder.find_spec("helpers", None) for finder in sys.meta_path)), None)
     if spec and Path(spec.origin).resolve().parents[1] != COURSE:
-        problems.append(f"The notebooks would use the helpers of another copy, {spec.origin}. {environment['INSTALL']}")
+        problems.append(f"The notebooks would use the helpers of another copy, {spec.origin}. {environment.INSTALL}")
     try:
         tempfile.TemporaryFile(dir=COURSE / "notebooks").close()
     except OSError as error:

@@ -4,65 +4,23 @@ Usage: python tools/copies.py student|slides [--out FOLDER]
 """
 
 import argparse
-import html
 import importlib.util
 import re
 import shutil
 from pathlib import Path
 
 import nbformat
-from jinja2 import DictLoader
 from nbconvert import SlidesExporter
 from nbconvert.preprocessors import ClearOutputPreprocessor, TagRemovePreprocessor
-from run_notebooks import PICTURE, heading, path_from, relink
+from run_notebooks import TEMPLATES, fill, heading, path_from, relink
 
 COURSE = Path(__file__).resolve().parents[1]
 #: By exercise: what stands in a student's copy in the place of a solution with which the lesson goes on.
 INSTEAD = {
-    "04.1": "from helpers import fast, sigmoid_sgd\n\nmodel = sigmoid_sgd()",
+    "04.1": "from helpers import sigmoid_sgd, xla_options\n\nmodel = sigmoid_sgd()",
     "06.5": "model = helpers.convnet()",
-    "08.2": "from helpers.models import operations",
+    "08.2": "from helpers.exercises.functions import operations",
 }
-#: nbconvert's deck, but with the copy of reveal.js beside it and nothing from the network.
-SLIDES = (
-    """
-{%- extends 'reveal/index.html.j2' -%}
-{%- block html_head_js -%}{%- endblock -%}
-{%- block html_head_js_mathjax -%}{%- endblock -%}
-"""
-    + PICTURE
-    + """
-{%- block body_header -%}
-<style>
-.reveal { font: 30px/1.4 sans-serif; color: #222 }
-.reveal .slides { text-align: left }
-.reveal .slides section { padding: 0 }
-.reveal .slides section > section { height: 720px; padding: 30px 50px; box-sizing: border-box; flex-direction: column }
-.reveal :is(h1, h2, h3) { font: bold 42px/1.2 sans-serif; text-transform: none; margin: 0 0 20px }
-.reveal .jp-RenderedHTMLCommon { font: inherit; padding: 0; max-width: none }
-.reveal .jp-RenderedHTMLCommon :is(p, ul, ol, pre, table) { font-size: inherit; margin: 0 0 16px }
-.reveal .slides :is(pre, .highlight pre, pre code) { font: 18px/1.35 monospace; box-shadow: none; width: auto }
-.reveal section:has(h1) { font-size: 24px }
-.reveal .jp-RenderedHTMLCommon table { font-size: 19px; line-height: 1.25; width: 100% }
-.reveal table :is(td, th) { padding: 5px 16px 5px 0; border: none; text-align: left }
-/* A figure takes what its caption, and what else is on the slide, leave of the height. */
-.reveal section > .jp-CodeCell:has(img) :is(.jp-Cell-outputWrapper, .jp-OutputArea, .jp-OutputArea-child),
-.reveal section > .jp-CodeCell:has(img), .reveal .jp-RenderedImage { display: contents }
-.reveal section img { flex: 1 1 0; min-height: 0; width: 100%; max-width: 100%; margin: 0; object-fit: contain;
-    object-position: top }
-</style>
-{{ super() }}
-{%- endblock -%}
-{%- block footer_js -%}
-<script src="reveal.js/dist/reveal.js"></script>
-<script src="reveal.js/plugin/notes/notes.js"></script>
-<script>
-Reveal.initialize({ width: 1280, height: 720, margin: 0, center: false, display: "flex", hash: true,
-    controls: false, slideNumber: "c/t", transition: "none", plugins: [RevealNotes] });
-</script>
-{%- endblock -%}
-"""
-)
 #: What begins a slide of its own within a cell of prose: a heading, or the number of an exercise.
 BEGINS = re.compile(r"#+ |\*\*\d\d\.\d")
 #: What is shown whatever its length: those, questions, program lines, tables.
@@ -74,7 +32,7 @@ HINTS = re.compile(r"<details>.*?</details>", re.S)
 def student(notebook):
     """Return a notebook without solutions and outputs, which runs to the end all the same."""
     for cell in notebook.cells:
-        exercise = re.search(r'check\("(\d\d\.\d)"', cell.source)
+        exercise = re.search(r'check_answer\("(\d\d\.\d)"', cell.source)
         if "solution" in cell.metadata.get("tags", []) and exercise[1] in INSTEAD:
             cell.source, cell.metadata = INSTEAD[exercise[1]], nbformat.from_dict({})
     notebook, _ = TagRemovePreprocessor(remove_cell_tags={"solution"}).preprocess(notebook, {})
@@ -133,7 +91,7 @@ def figure_slides(cell):
     if kind in ("notes", "skip"):
         return
     for output in outputs:
-        lines = [line for line in output.get("text", "").splitlines() if not line.startswith("Holds: ")]
+        lines = [line for line in output.get("text", "").splitlines() if not line.startswith("✓ ")]
         if lines:
             printed.append(nbformat.v4.new_output("stream", text="\n".join(lines) + "\n"))
     fits = sum(output.text.count("\n") for output in printed) <= 3
@@ -189,30 +147,21 @@ def write_slides(out):
     for part in ("dist", "plugin/notes"):
         source = Path(package.origin).parent / "_static" / "revealjs" / part
         shutil.copytree(source, out / "reveal.js" / part, dirs_exist_ok=True)
-    loader = DictLoader({"slides.html.j2": SLIDES})
     exporter = SlidesExporter(
-        extra_loaders=[loader],
-        template_file="slides.html.j2",
+        extra_template_basedirs=[str(TEMPLATES)],
+        template_name="slides",
         reveal_url_prefix="reveal.js",
         reveal_theme="white",
         exclude_input_prompt=True,
         exclude_output_prompt=True,
     )
-    links = []
+    decks = []
     for path in sorted(COURSE.glob("notebooks/*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
         deck, _ = exporter.from_notebook_node(slides(notebook), {"metadata": {"name": path.stem}})
         (out / f"{path.stem}.html").write_text(relink(deck, out), encoding="utf-8")
-        title = heading(notebook, path.stem)
-        links.append(f'<li><a href="{path.stem}.html">{html.escape(title)}</a></li>')
-    (out / "index.html").write_text(
-        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Handwritten digits: slides</title>'
-        "<style>body{font:20px/1.8 sans-serif;margin:2em auto;max-width:40em}</style><h1>Slides</h1>"
-        "<p>Space goes on. Press S for the speaker's notes, O for an overview, F for the whole screen.</p><ul>"
-        + "".join(links)
-        + "</ul></html>\n",
-        encoding="utf-8",
-    )
+        decks.append((f"{path.stem}.html", heading(notebook, path.stem)))
+    fill("decks.html.j2", out / "index.html", decks=decks)
 
 
 def main():

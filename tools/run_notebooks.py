@@ -7,7 +7,6 @@ Usage: python tools/run_notebooks.py [--quick] [--timeout SECONDS] [--out FOLDER
 """
 
 import argparse
-import html
 import os
 import re
 import sys
@@ -17,7 +16,7 @@ from pathlib import Path
 
 import nbformat
 import papermill
-from jinja2 import DictLoader
+from jinja2 import Environment, FileSystemLoader
 from nbconvert import HTMLExporter
 from papermill.exceptions import PapermillExecutionError
 
@@ -26,46 +25,8 @@ COURSE = Path(__file__).resolve().parents[1]
 QUICK = {"epochs": 1, "n_train": 1_000, "n_photos": 20}
 #: The form of an output that only a running kernel can fill; beside it there is one in words.
 WIDGET = "application/vnd.jupyter.widget-view+json"
-#: A picture with its alternative text, for a template of nbconvert.
-PICTURE = """
-{%- block data_png scoped -%}
-<div class="jp-RenderedImage jp-OutputArea-output {{ extra_class }}">
-<img src="data:image/png;base64,{{ output.data['image/png'] | escape_html }}"
- alt="{{ (output | get_metadata('alt', 'image/png') or '') | escape_html }}">
-</div>
-{%- endblock data_png -%}
-"""
-#: nbconvert's page, but loading nothing from the network, with alternative texts for pictures, with outputs named for
-#: screen readers, with links underlined and texts that stand out (4.5 to 1), and with solutions and the set-up cell
-#: folded.
-TEMPLATE = (
-    """
-{%- extends 'lab/index.html.j2' -%}
-{%- block html_head_js_requirejs -%}{%- endblock -%}
-{%- block html_head_js_mathjax -%}{%- endblock -%}
-{%- block html_head_js_mermaidjs -%}{%- endblock -%}
-{%- block html_head_css -%}
-<style>
-:root { --jp-cell-prompt-not-active-opacity: 1; --jp-mirror-editor-comment-color: #366;
-  --jp-mirror-editor-number-color: #060; --jp-mirror-editor-operator-color: #80c; }
-.jp-RenderedMarkdown a[href] { text-decoration: underline; }
-.jp-RenderedHTML pre span { color: inherit !important; }
-</style>
-{%- endblock html_head_css -%}
-{%- block output_group -%}<div role="group" aria-label="Output">{{ super() }}</div>{%- endblock output_group -%}
-{%- block codecell -%}
-{%- set tags = cell.metadata.get('tags', []) -%}
-{%- if 'solution' in tags or 'bootstrap' in tags -%}
-<details>
-<summary style="font: 14px sans-serif; margin-left: 80px">
-{{- 'Solution' if 'solution' in tags else 'Set-up cell' }}</summary>
-{{ super() }}
-</details>
-{%- else -%}{{ super() }}{%- endif -%}
-{%- endblock codecell -%}
-"""
-    + PICTURE
-)
+#: Templates and styles of pages and slides.
+TEMPLATES = COURSE / "site" / "templates"
 
 
 def execute(path, out, wanted, timeout):
@@ -73,8 +34,8 @@ def execute(path, out, wanted, timeout):
 
     No cell may take longer than `timeout` seconds.
 
-    Returns the seconds it took, its results by name (texts, as `helpers.record` prints them), and in one line what
-    went wrong (None if nothing).
+    Returns the seconds it took, its results by name (texts, as `helpers.record_results` prints them), and in one line
+    what went wrong (None if nothing).
     """
     target, page = out / path.name, out / f"{path.stem}.html"
     if target.resolve() == path.resolve():
@@ -132,7 +93,7 @@ def heading(notebook, otherwise):
 
 def write_page(notebook, path):
     """Write a notebook as one page of HTML, its links to other notebooks turned into links to their pages."""
-    exporter = HTMLExporter(extra_loaders=[DictLoader({"course.html.j2": TEMPLATE})], template_file="course.html.j2")
+    exporter = HTMLExporter(extra_template_basedirs=[str(TEMPLATES)], template_name="page")
     page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": heading(notebook, path.stem)}})
     path.write_text(relink(page, path.parent), encoding="utf-8")
 
@@ -174,23 +135,22 @@ def describe(results):
 
 def write_index(rows, path):
     """Write a page that links the executed notebooks."""
-    lines = []
+    shown = []
     for name, seconds, results, problem in rows:
-        result, link = html.escape(f"FAILED: {problem}" if problem else describe(results)), html.escape(name)
-        if path.with_name(f"{name}.html").exists():
+        page, title = f"{name}.html", name
+        if path.with_name(page).exists():
             title = heading(nbformat.read(path.with_name(f"{name}.ipynb"), as_version=4), name)
-            link = f'<a href="{link}.html">{html.escape(title)}</a>'
-        lines.append(f'<tr><th scope="row">{link}</th><td>{seconds:.0f}</td><td>{result}</td></tr>')
-    path.write_text(
-        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Handwritten digits: executed notebooks</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        "<style>body{font:16px sans-serif;margin:2em auto;max-width:60em}td,th{padding:.3em;text-align:left}"
-        "td,th[scope=row]{font-weight:normal;vertical-align:top}</style>"
-        "<main><h1>Executed notebooks</h1><table><tr>"
-        + "".join(f'<th scope="col">{name}</th>' for name in ("notebook", "seconds", "result"))
-        + f"</tr>{''.join(lines)}</table></main></html>\n",
-        encoding="utf-8",
-    )
+        else:
+            page = None
+        result = f"FAILED: {problem}" if problem else describe(results)
+        shown.append({"page": page, "title": title, "seconds": round(seconds), "result": result})
+    fill("runs.html.j2", path, rows=shown)
+
+
+def fill(template, path, **values):
+    """Write a page from a template of site/templates/."""
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
+    path.write_text(environment.get_template(template).render(values), encoding="utf-8")
 
 
 def main():

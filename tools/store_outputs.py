@@ -7,7 +7,6 @@ Usage: python tools/store_outputs.py [--timeout SECONDS] [NOTEBOOK...]
 
 import argparse
 import base64
-import os
 import sys
 import tempfile
 import time
@@ -16,26 +15,13 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+from helpers.files import write_atomically
+
 COURSE = Path(__file__).resolve().parents[1]
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-
-
-def write_atomically(path, data):
-    """Write bytes so that the file is at every moment either the old or the new one."""
-    descriptor, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(part, 0o644)
-        os.replace(part, path)
-    except BaseException:
-        os.unlink(part)
-        raise
 
 
 def store_outputs(path, timeout=1200):

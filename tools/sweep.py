@@ -30,7 +30,8 @@ import nbformat
 import papermill
 import yaml
 from distributed import Client, LocalCluster, as_completed
-from store_outputs import write_atomically
+
+from helpers.files import write_atomically
 
 #: Columns that follow the parameters and the results.
 CONTEXT = ["seconds", "notebook", "processor", "versions"]

@@ -1,7 +1,5 @@
 """Check the answers to the exercises; what is right, and what to say to typical wrong answers, is in helpers/texts/."""
 
-import lazy_loader
+from helpers.lazy import attach
 
-__getattr__, __dir__, __all__ = lazy_loader.attach(
-    __name__, submod_attrs={"grading": ["check_answer", "continue_with", "exercises"]}
-)
+__getattr__, __dir__, __all__ = attach(__name__, {"grading": ["check_answer", "continue_with", "exercises"]})

@@ -1,10 +1,10 @@
 """Figures that one lesson draws, in a module with the name of its notebook; `figures.NAME` finds each."""
 
-import lazy_loader
+from helpers.lazy import attach
 
-__getattr__, __dir__, __all__ = lazy_loader.attach(
+__getattr__, __dir__, __all__ = attach(
     __name__,
-    submod_attrs={
+    {
         "start_here": ["draw_network"],
         "load_the_data": ["show_pixels"],
         "how_a_network_learns": ["plot_descent", "plot_surface"],

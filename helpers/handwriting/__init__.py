@@ -1,10 +1,10 @@
 """Digits that are not MNIST's: drawn on a pad, found in photos, made up; and a network as a page that reads them."""
 
-import lazy_loader
+from helpers.lazy import attach
 
-__getattr__, __dir__, __all__ = lazy_loader.attach(
+__getattr__, __dir__, __all__ = attach(
     __name__,
-    submod_attrs={
+    {
         "pad": ["DrawingPad", "strokes_to_image"],
         "page": ["export_page"],
         "paper": ["corrupt", "write_on_paper"],
