@@ -86,7 +86,7 @@ def decks(tmp_path_factory):
 def test_no_slide_overflows(path, decks, page):
     page.set_viewport_size({"width": 1280, "height": 720})
     page.goto((decks / f"{path.stem}.html").as_uri())
-    page.wait_for_function("Reveal.isReady()")
+    page.wait_for_function("window.Reveal?.isReady()")
     slides = page.evaluate(LOOK)
     assert len(slides) > 15
     for slide in slides:
@@ -102,7 +102,7 @@ def test_the_decks_show_no_solution_and_say_more_than_they_show(decks, page):
         assert "# Solution" not in deck and "No description" not in deck
         assert deck.count('<aside class="notes">') > 10
     page.get_by_role("link", name="00 Start here").click()
-    page.wait_for_function("Reveal.isReady()")
+    page.wait_for_function("window.Reveal?.isReady()")
     assert page.get_by_role("heading", level=1).inner_text().startswith("00 Start here")
     page.keyboard.press("ArrowRight")
     assert page.evaluate("Reveal.getIndices().h") == 1
@@ -139,7 +139,7 @@ class Page(HTMLParser):
 def site(tmp_path_factory):
     """The website, as `make site` builds it: a warning is an error."""
     folder = tmp_path_factory.mktemp("site")
-    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-c", COURSE / "tools"]
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-c", COURSE / "site"]
     command += ["-d", folder / "cache", COURSE, folder / "site"]
     result = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=300)
     assert result.returncode == 0, result.stderr

@@ -7,15 +7,16 @@ import re
 from pathlib import Path
 from statistics import median
 
-import keras
 import nbformat
 import numpy as np
 import papermill
 import pytest
 
 import helpers
+from helpers.environment import import_keras
 from helpers.exercises import exercises
 
+keras = import_keras()
 EXERCISES = exercises()
 
 COURSE = Path(__file__).resolve().parents[1]
@@ -176,7 +177,7 @@ def test_an_exercise_has_a_hint_an_open_answer_and_a_folded_right_solution(noteb
     assert re.search(r"answer yet|answered yet|returns nothing yet", text_of(stub))
     assert "solution" in solution.metadata.tags
     assert solution.metadata.jupyter.source_hidden and solution.metadata.jupyter.outputs_hidden
-    assert f'check("{number}"' in solution.source
+    assert f'check_answer("{number}"' in solution.source
     assert text_of(solution) == f"{number}: right.\n"
     assert solution.source.startswith("# Solution\n")  # JupyterLab shows the first line of a folded cell
 

@@ -18,7 +18,7 @@ MUTATIONS = {
 import os
 os.environ["DIGITS_XLA"] = "0"
 import helpers, keras
-helpers.models.xla_works.cache_clear()
+helpers.environment.xla_works.cache_clear()
 fit = keras.Model.fit
 def no_learning(self, x, y, **arguments):
     if self.compiled and len(self.layers) > 2:
@@ -67,11 +67,7 @@ def mutated(name, mutation, folder):
         ("03_variant_a", "shuffled labels", "variant A reads 96.4 to 98.3%"),
         ("03_variant_a", "unscaled data", "the loss before training is near 2.3"),
         ("04_variant_b", "untrained", "variant B reads 87.0 to 88.1%"),
-        ("04_variant_b", "shuffled labels", "variant B reads 87.0 to 88.1%"),
-        ("04_variant_b", "unscaled data", "variant B reads 87.0 to 88.1%"),
         ("05_train_and_evaluate", "untrained", "A reads over 96% of them"),
-        ("05_train_and_evaluate", "shuffled labels", "A reads over 96% of them"),
-        ("05_train_and_evaluate", "unscaled data", "A's loss is within 0.2 of 2.3"),
         ("06_improve_it", "untrained", "two pixels cost A more than 8 points"),
         ("07_your_own_handwriting", "untrained", "the prepared 7 is read"),
     ],
@@ -89,4 +85,4 @@ def test_unscaled_data_are_refused_before_training(tmp_path):
     path = mutated("05_train_and_evaluate", mutation, tmp_path)
     with pytest.raises(PapermillExecutionError) as raised:
         papermill.execute_notebook(str(path), str(tmp_path / "out.ipynb"), cwd=str(tmp_path), progress_bar=False)
-    assert "Values run from 0 to 255, expected 0 to 1" in raised.value.evalue
+    assert "from 0 to 1" in raised.value.evalue and "preprocess" in raised.value.evalue

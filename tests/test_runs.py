@@ -40,13 +40,14 @@ def in_namespace(script):
     return ["unshare", "-rmn", "sh", "-c", f"ip link set lo up || exit\n{script}"]
 
 
-def run_each_cell_twice(path):
-    """Put a copy of each code cell, but of the parameters, behind it."""
+def run_cells_twice(path):
+    """Put a copy of each code cell behind it, but of the parameters and of what trains."""
     notebook = nbformat.read(path, as_version=4)
     cells = []
     for cell in notebook.cells:
         cells.append(cell)
-        if cell.cell_type == "code" and "parameters" not in cell.metadata.get("tags", []):
+        trains = re.search(r"\bfit\(|train_on_batch|apply_gradients", cell.source)
+        if cell.cell_type == "code" and "parameters" not in cell.metadata.get("tags", []) and not trains:
             cells.append(nbformat.v4.new_code_cell(cell.source, id=f"{cell.id}-again", metadata=cell.metadata))
     notebook.cells = cells
     nbformat.write(notebook, path)
@@ -56,7 +57,7 @@ def run_each_cell_twice(path):
 def quick(tmp_path_factory):
     """Run all students' copies as `make quick` runs the notebooks, which have the same cells and solutions besides.
 
-    Each cell runs twice, as under the hands of a learner: what held must hold again. Gives the folder of results, the
+    Cells run twice, as under the hands of a learner: what held must hold again. Gives the folder of results, the
     exit status, and what was printed. Where the system permits that, they have no network but the machine itself, and
     cannot write into the course.
     """
@@ -64,7 +65,7 @@ def quick(tmp_path_factory):
     copies.write_students(students)
     paths = sorted(students.glob("*.ipynb"))
     for path in paths:
-        run_each_cell_twice(path)
+        run_cells_twice(path)
     before = [path.read_bytes() for path in paths]
     course = shlex.quote(str(COURSE))
     script = f'mount --bind {course} {course} && mount -o remount,bind,ro {course} && exec "$0" "$@"'

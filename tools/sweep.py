@@ -168,22 +168,21 @@ def run_once(text, parameters, threads):
         raise RuntimeError(
             f"The notebook records {sorted(taken)}, which are names of other columns. Choose other names."
         )
-    cpuinfo = Path("/proc/cpuinfo")
-    models = (
-        [line for line in cpuinfo.read_text().splitlines() if line.startswith("model name")] if cpuinfo.exists() else []
-    )
-    processor = models[0].partition(":")[2].strip() if models else platform.processor() or platform.machine()
     versions = [f"Python {platform.python_version()}"]
-    for package in ("tensorflow", "keras", "numpy"):
-        try:
-            versions.append(f"{package} {importlib.metadata.version(package)}")
-        except importlib.metadata.PackageNotFoundError:
-            continue
+    versions += [f"{package} {importlib.metadata.version(package)}" for package in ("tensorflow", "keras", "numpy")]
     return row | {
         "seconds": round(time.monotonic() - start, 1),
-        "processor": f"{processor}, {threads} of {os.cpu_count()} cores",
+        "processor": f"{processor()}, {threads} of {os.cpu_count()} cores",
         "versions": "; ".join(versions),
     }
+
+
+def processor():
+    """Return the name of this machine's processor."""
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
 
 
 class Results:
@@ -236,36 +235,26 @@ def sweep(client, text, runs, results):
     """Execute all runs on a cluster; add each to the results as it finishes. Return those that failed twice."""
     threads = threads_per_run(client)
     slots = sum(client.nthreads().values())
-    start, done, failed = time.monotonic(), 0, []
-    # A key of its own for every attempt of every sweep, so that Dask takes none for one that it knows.
+    start, failed = time.monotonic(), []
+    # A key of its own for every run of every sweep, so that Dask takes none for one that it knows.
     sweep_id = uuid.uuid4().hex
     waiting = {
-        client.submit(run_once, text, run, threads, key=f"{sweep_id}-{number}-1"): (number, run, 1)
+        client.submit(run_once, text, run, threads, key=f"{sweep_id}-{number}", retries=1): run
         for number, run in enumerate(runs)
     }
-    finished = as_completed(list(waiting))
-    for future in finished:
-        number, run, attempt = waiting.pop(future)
-        problem = future.exception()
-        if problem is not None and attempt == 1:
-            print(f"{describe(run)}: failed, is tried once more: {problem}", flush=True)
-            again = client.submit(run_once, text, run, threads, key=f"{sweep_id}-{number}-2")
-            waiting[again] = (number, run, 2)
-            finished.add(again)
-            continue
-        done += 1
+    for done, future in enumerate(as_completed(waiting), start=1):
+        run, problem = waiting[future], future.exception()
         if problem is None:
             row = future.result()
             results.add(run, row)
             said = f"{row['seconds']:.0f} s"
         else:
             failed.append(run)
-            said = f"FAILED: {problem}"
-        elapsed = time.monotonic() - start
-        left = elapsed / done * (len(runs) - done)
+            said = f"FAILED twice: {problem}"
+        left = (time.monotonic() - start) / done * (len(runs) - done)
         print(f"[{done}/{len(runs)}] {describe(run)}: {said}; about {left / 60:.0f} min left", flush=True)
     busy = f"{slots} at a time, {threads} thread{'s' * (threads > 1)} each"
-    print(f"{done - len(failed)} runs in {time.monotonic() - start:.0f} s, {busy}: {results.path}")
+    print(f"{len(runs) - len(failed)} runs in {time.monotonic() - start:.0f} s, {busy}: {results.path}")
     return failed
 
 
