@@ -7,7 +7,14 @@ __getattr__, __dir__, __all__ = attach(
     {
         "start_here": ["draw_network"],
         "load_the_data": ["show_pixels"],
-        "how_a_network_learns": ["plot_chain", "plot_descent", "plot_loss_curve", "plot_surface", "training_cycle"],
+        "how_a_network_learns": [
+            "plot_batch_losses",
+            "plot_chain",
+            "plot_descent",
+            "plot_loss_curve",
+            "plot_surface",
+            "training_cycle",
+        ],
         "variant_a": ["plot_stages", "show_neurons"],
         "train_and_evaluate": ["plot_confusion", "plot_reliability"],
         "improve_it": ["plot_points", "show_convolution", "show_maps"],

@@ -148,3 +148,22 @@ def training_cycle(here=None, *, caption="03-cycle"):
     axis.text(0, 0, "again and\nagain", ha="center", va="center", color="0.35")
     axis.set(xlim=(-2.2, 2.2), ylim=(-1.25, 1.35))
     show(figure, caption)
+
+
+def plot_batch_losses(losses, *, caption=""):
+    """Draw the loss of each batch in grey, and its running mean in colour.
+
+    Parameters
+    ----------
+    losses : sequence of float
+        One a batch, in the order of training.
+    caption : str
+    """
+    window = max(1, min(100, len(losses) // 10))
+    means = np.convolve(losses, np.ones(window) / window, mode="valid")
+    figure, axis = plt.subplots(figsize=(8, 3.6))
+    axis.plot(losses, color="0.7", linewidth=0.6, label="one batch")
+    axis.plot(np.arange(len(means)) + window // 2, means, label=f"mean of {window} batches")
+    axis.set(xlabel="step", ylabel="loss", ylim=(0, None))
+    axis.legend()
+    show(figure, caption)
