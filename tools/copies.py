@@ -149,6 +149,7 @@ def write_slides(out):
         shutil.copytree(source, out / "reveal.js" / part, dirs_exist_ok=True)
     exporter = SlidesExporter(
         extra_template_basedirs=[str(TEMPLATES)],
+        extra_template_paths=[str(TEMPLATES)],
         template_name="slides",
         reveal_url_prefix="reveal.js",
         reveal_theme="white",

@@ -93,7 +93,9 @@ def heading(notebook, otherwise):
 
 def write_page(notebook, path):
     """Write a notebook as one page of HTML, its links to other notebooks turned into links to their pages."""
-    exporter = HTMLExporter(extra_template_basedirs=[str(TEMPLATES)], template_name="page")
+    exporter = HTMLExporter(
+        extra_template_basedirs=[str(TEMPLATES)], extra_template_paths=[str(TEMPLATES)], template_name="page"
+    )
     page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": heading(notebook, path.stem)}})
     path.write_text(relink(page, path.parent), encoding="utf-8")
 
