@@ -23,6 +23,6 @@ __getattr__, __dir__, __all__ = attach(
         ],
         "lesson": ["claim", "guess", "guesses", "outcome", "record_results", "validate_parameters"],
         "models": ["convnet", "relu_adam", "sigmoid_sgd"],
-        "training": ["PrintEpochs", "shift_randomly", "xla_options"],
+        "training": ["PrintEpochs", "Snapshots", "shift_randomly", "xla_options"],
     },
 )

@@ -151,7 +151,7 @@ def _asked(name):
 def _example(asked):
     """Say how a guess is written."""
     if "choices" in asked:
-        return f"one letter, {', '.join(asked['choices'])}"
+        return f"one of {', '.join(asked['choices'])}"
     return "a share, such as 0.5" if asked["unit"] == "share" else "a number, such as 20"
 
 
@@ -172,7 +172,8 @@ def _read_guess(asked, answer):
 def _show(asked, value):
     """Return a guess or a result as text."""
     if "choices" in asked:
-        return f"{value}) {asked['choices'].get(value, value)}"
+        text = asked["choices"].get(value, value)
+        return text if text == value else f"{value}) {text}"
     if asked["unit"] == "share":
         return f"{value:.1%}".replace(".0%", "%")
     return f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"

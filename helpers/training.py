@@ -35,6 +35,41 @@ class PrintEpochs(keras.callbacks.Callback):
         print(f"epoch {epoch + 1:2}: " + "; ".join(parts))
 
 
+class Snapshots(keras.callbacks.Callback):
+    """Keep what a network answers to some images after some steps of its training.
+
+    Parameters
+    ----------
+    x : ndarray of float32, shape (k, 784)
+        The images.
+    steps : sequence of int
+        After how many steps to look, 0 for before the first.
+
+    Attributes
+    ----------
+    probabilities : dict of int to ndarray of float32, shape (k, 10)
+        By the number of steps made.
+    """
+
+    def __init__(self, x, steps):
+        super().__init__()
+        self.x, self.steps, self.probabilities, self.made = x, set(steps), {}, 0
+
+    def on_train_begin(self, logs=None):
+        """Begin anew: look before the first step."""
+        self.probabilities, self.made = {}, 0
+        self._look()
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Count the step, and look if it is one of those."""
+        self.made += 1
+        self._look()
+
+    def _look(self):
+        if self.made in self.steps:
+            self.probabilities[self.made] = self.model(self.x, training=False).numpy()
+
+
 def shift_randomly(x, pixels, rng):
     """Move each image to a random place, up to some pixels each way: augmentation, as notebook 07 explains it.
 

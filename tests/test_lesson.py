@@ -115,7 +115,7 @@ def test_no_guess_is_no_error(asked, answer, capsys):
         helpers.outcome(name, value)
     assert not asked
     printed = capsys.readouterr().out
-    assert "a share, such as 0.5" in printed and "one letter, a, b" in printed and "It is 30%." in printed
+    assert "a share, such as 0.5" in printed and "one of a, b" in printed and "It is 30%." in printed
     helpers.guesses()
     assert "you guessed nothing" in capsys.readouterr().out
 

@@ -5,7 +5,7 @@ from helpers.lazy import attach
 __getattr__, __dir__, __all__ = attach(
     __name__,
     {
-        "start_here": ["draw_network"],
+        "start_here": ["draw_network", "plot_before_after", "plot_snapshots", "show_reading"],
         "load_the_data": ["show_pixels"],
         "how_a_network_learns": [
             "plot_batch_losses",

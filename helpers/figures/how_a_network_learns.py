@@ -77,7 +77,7 @@ def plot_surface(loss_of, walk, *, xlabel, ylabel, caption=""):
     xlabel, ylabel, caption : str
     """
     walk = np.asarray(walk, float)
-    margin = np.maximum(0.45 * np.ptp(walk, axis=0), 0.5)
+    margin = np.maximum(0.7 * np.ptp(walk, axis=0), 0.5)
     low, high = walk.min(axis=0) - margin, walk.max(axis=0) + margin
     x, y = np.linspace(low[0], high[0], 45), np.linspace(low[1], high[1], 45)
     heights = np.array([[loss_of(a, b) for a in x] for b in y])
