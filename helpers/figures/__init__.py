@@ -6,7 +6,8 @@ __getattr__, __dir__, __all__ = attach(
     __name__,
     {
         "start_here": ["draw_network", "plot_before_after", "plot_snapshots", "show_reading"],
-        "load_the_data": ["show_pixels"],
+        "load_the_data": ["show_pixels", "show_what_an_image_is"],
+        "prepare_the_data": ["show_preparation"],
         "how_a_network_learns": [
             "plot_batch_losses",
             "plot_chain",
