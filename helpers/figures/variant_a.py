@@ -5,26 +5,33 @@ import numpy as np
 
 from helpers.plots import show
 
+#: Ten colours that also readers with another colour vision tell apart in most pairs; the digits are written as well.
+COLOURS = plt.get_cmap("tab10").colors
 
-def plot_stages(names, stages, *, caption="", xlabel):
-    """Draw the same bars in several stages of a computation, side by side, each with its own scale.
+
+def show_weighted_sum(image, weights, *, caption=""):
+    """Show an image, the weights of a neuron, and what their product adds and subtracts.
 
     Parameters
     ----------
-    names : sequence
-        What stands under each bar.
-    stages : dict of str to sequence of float
-        Heights, as many as `names`, by the title of the stage.
-    caption, xlabel : str
+    image : ndarray of float, shape (28, 28)
+        0 to 1.
+    weights : ndarray of float, shape (28, 28)
+    caption : str
+        See `helpers.plots.show`.
     """
-    figure, axes = plt.subplots(1, len(stages), figsize=(3.6 * len(stages), 3.2), squeeze=False)
-    for axis, (title, heights) in zip(axes.flat, stages.items(), strict=True):
-        bars = axis.bar([str(name) for name in names], heights)
-        digits = 2 if max(heights) <= 1 else 1
-        axis.bar_label(bars, [f"{round(height, digits):.3g}" for height in heights], fontsize=9)
-        axis.set(xlabel=xlabel, title=title)
-        axis.margins(y=0.12)
-        axis.axhline(0, color="black", linewidth=0.8)
+    product = image * weights
+    adds, subtracts = product[product > 0].sum(), product[product < 0].sum()
+    figure, axes = plt.subplots(1, 3, figsize=(9.5, 3.2))
+    limit = np.abs(weights).max()
+    axes[0].imshow(image, cmap="gray_r", vmin=0, vmax=1)
+    axes[1].imshow(weights, cmap="RdBu", vmin=-limit, vmax=limit)
+    axes[2].imshow(product, cmap="RdBu", vmin=-limit, vmax=limit)
+    titles = ["image", "times weights", f"adds {adds:.1f}, subtracts {-subtracts:.1f}: sum {adds + subtracts:.1f}"]
+    for axis, title in zip(axes, titles, strict=True):
+        axis.set_title(title, fontsize=12)
+        axis.set(xticks=[], yticks=[])
+        axis.spines[:].set(visible=True, color="0.7")
     show(figure, caption)
 
 
@@ -38,7 +45,6 @@ def show_neurons(weights, images, *, caption=""):
     images : sequence of array_like, shape (k, size)
         As many as `weights`: images, or parts of images, that belong to the neuron.
     caption : str
-        See `show`.
     """
     rows, columns = len(weights), 1 + len(images[0])
     figure, axes = plt.subplots(rows, columns, figsize=(1.05 * columns, 1.1 * rows + 0.3), squeeze=False)
@@ -53,4 +59,79 @@ def show_neurons(weights, images, *, caption=""):
             axis.spines[:].set(visible=side < 28, color="0.8")
     axes[0, 0].set_title("weights", fontsize=11)
     axes[0, 1].set_title("likes best", fontsize=11)
+    show(figure, caption)
+
+
+def project(numbers):
+    """Return lists of numbers as points of a plane, by principal component analysis.
+
+    Parameters
+    ----------
+    numbers : ndarray of float, shape (n, k)
+
+    Returns
+    -------
+    ndarray of float, shape (n, 2)
+        The two directions in which the rows differ most.
+    """
+    centred = numbers - numbers.mean(axis=0)
+    _, _, directions = np.linalg.svd(centred, full_matrices=False)
+    return centred @ directions[:2].T
+
+
+def _draw_cloud(axis, numbers, labels):
+    """Draw rows of numbers as dots, and at the middle of each class its digit."""
+    points = project(numbers)
+    points = points / np.abs(points).max()
+    for digit in np.unique(labels):
+        own = points[labels == digit]
+        axis.plot(*own.T, ".", markersize=4, color=COLOURS[digit], alpha=0.7)
+    for digit in np.unique(labels):
+        middle = np.median(points[labels == digit], axis=0)
+        box = {"boxstyle": "circle,pad=0.15", "facecolor": "white", "edgecolor": COLOURS[digit], "alpha": 0.9}
+        axis.text(*middle, digit, ha="center", va="center", fontsize=11, bbox=box)
+    axis.set(xticks=[], yticks=[], xlim=(-1.1, 1.1), ylim=(-1.1, 1.1))
+    axis.spines[:].set(visible=True, color="0.7")
+
+
+def plot_clouds(networks, labels, *, caption="", count=500):
+    """Draw the same digits as dots in a plane, at the pixels and behind each layer, for each network in a row.
+
+    Parameters
+    ----------
+    networks : dict of str to list of ndarray of float, shapes (n, k)
+        By the name of a network, the numbers at the pixels and behind each layer.
+    labels : ndarray of int, shape (n,)
+    caption : str
+    count : int
+        How many digits to draw.
+    """
+    columns = len(next(iter(networks.values())))
+    figure, axes = plt.subplots(len(networks), columns, figsize=(2.75 * columns, 2.9 * len(networks)), squeeze=False)
+    for line, (name, stages) in zip(axes, networks.items(), strict=True):
+        for i, (axis, stage) in enumerate(zip(line, stages, strict=True)):
+            _draw_cloud(axis, stage[:count], labels[:count])
+            axis.set_title("pixels" if i == 0 else f"hidden layer {i}", fontsize=12)
+        line[0].set_ylabel(name)
+    show(figure, caption)
+
+
+def show_layers_at_work(stages, labels, *, caption="", count=300):
+    """Draw, from left to right, what becomes of digits in a trained network: dots behind each layer, then the answer.
+
+    Parameters
+    ----------
+    stages : list of ndarray of float, shapes (n, k)
+        The numbers at the pixels and behind each hidden layer.
+    labels : ndarray of int, shape (n,)
+    caption : str
+    count : int
+        How many digits to draw.
+    """
+    figure, axes = plt.subplots(1, len(stages), figsize=(2.75 * len(stages), 2.9))
+    titles = ["pixels", *["new numbers"] * (len(stages) - 2), "ready for ten sums"]
+    for axis, stage, title in zip(axes, stages, titles, strict=True):
+        _draw_cloud(axis, stage[:count], labels[:count])
+        axis.set_title(title, fontsize=12)
+        axis.set_xlabel(f"{stage.shape[1]} numbers")
     show(figure, caption)
