@@ -1,12 +1,11 @@
 """The figures of notebook 07."""
 
-from itertools import cycle
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import PercentFormatter
 
-from helpers.plots import show, write
+from helpers.plots import RED, show, write
 
 
 def show_maps(maps, titles, *, caption="", columns=8):
@@ -70,28 +69,59 @@ def show_convolution(image, weights, result, place, *, caption=""):
     show(figure, caption)
 
 
-def plot_points(groups, *, caption="", xlabel, ylabel, lowest):
-    """Draw named points in groups, each group with its own colour and marker.
+def _draw_means(axis, names, means, errors):
+    """Draw means as dots with bars, a row each, from the top down."""
+    axis.errorbar(means, range(len(names)), xerr=errors, fmt="o", capsize=5, markersize=8)
+    axis.set(yticks=range(len(names)), yticklabels=names, xlabel="validation accuracy")
+    axis.invert_yaxis()
+    axis.grid(axis="x")
+    axis.xaxis.set_major_formatter(PercentFormatter(1, decimals=1, symbol="%"))
+
+
+def plot_laboratory(board, own, *, caption=""):
+    """Draw what each change reaches on the small budget, and the reader's own run.
 
     Parameters
     ----------
-    groups : dict of str to dict of str to (float, float)
-        By the name of a group, and in it by what to write beside the point: its place on the horizontal axis, and its
-        height, `lowest` to 1.
-    caption, xlabel, ylabel : str
-    lowest : float
-        Where the vertical axis begins.
+    board : pandas.DataFrame
+        By the change, the columns "mean", "std" and "count".
+    own : float or ...
+        The reader's accuracy, 0 to 1; anything else is left out.
+    caption : str
+        See `helpers.plots.show`.
     """
-    figure, axis = plt.subplots(figsize=(10, 5.6))
-    for (name, points), marker in zip(groups.items(), cycle("os^D"), strict=False):
-        axis.plot(*zip(*points.values(), strict=True), marker, markersize=9, linestyle="none", label=name)
-        free = lowest  # where the next text of this group has room
-        for text, (x, y) in sorted(points.items(), key=lambda item: item[1][1]):
-            height = max(y, free)
-            axis.annotate(text, (x, y), (14, height), textcoords=("offset points", "data"), va="center", fontsize=10)
-            free = height + (1 - lowest) / 34
-    axis.set(xlabel=xlabel, ylabel=ylabel, ylim=(lowest, 1))
-    axis.set_xlim(0, 1.13 * axis.get_xlim()[1])
-    axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=1, symbol="%"))
-    axis.legend(loc="lower right")
+    board = board.sort_values("mean")
+    figure, axis = plt.subplots(figsize=(8, 3.4))
+    _draw_means(axis, board.index, board["mean"], 2 * board["std"] / np.sqrt(board["count"]))
+    if isinstance(own, float | np.floating):
+        axis.axvline(own, linestyle="--", color=RED)
+        axis.text(own, len(board) - 0.6, "yours ", ha="right", va="bottom")
+    show(figure, caption)
+
+
+def plot_gains(improve, ten_seeds, *, caption=""):
+    """Draw what each remedy reaches on 50,000 images.
+
+    Parameters
+    ----------
+    improve, ten_seeds : pandas.DataFrame
+        The stored runs of these names; see `helpers.load_runs`.
+    caption : str
+    """
+    seen = improve[improve.unseen == "validation"]
+    a, convolution = seen[seen.network == "A"], seen[seen.network == "convolution"]
+    chosen = ten_seeds.query("variant == 'A' and epochs == 10 and unseen == 'validation'")
+    everything = convolution[(convolution.shifts == 2) & (convolution.dropout > 0) & (convolution.last_rate < 0.001)]
+    groups = {
+        "A as it is": chosen,
+        "A, dropout": a[(a.dropout > 0) & (a.shifts == 0) & (a.last_rate == 0.001)],
+        "A, shifts": a[(a.dropout == 0) & (a.shifts == 2) & (a.last_rate == 0.001)],
+        "A, falling rate": a[(a.dropout == 0) & (a.shifts == 0) & (a.last_rate < 0.001)],
+        "A, all three": a[(a.dropout > 0) & (a.shifts == 2) & (a.last_rate < 0.001)],
+        "convolution, all three": everything,
+    }
+    groups = {name: runs.unseen_accuracy for name, runs in groups.items() if len(runs) > 1}
+    figure, axis = plt.subplots(figsize=(8, 3.8))
+    errors = [2 * values.std() / np.sqrt(len(values)) for values in groups.values()]
+    _draw_means(axis, list(groups), [values.mean() for values in groups.values()], errors)
     show(figure, caption)

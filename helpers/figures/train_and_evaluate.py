@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import PercentFormatter
 
-from helpers.plots import show, write
+from helpers.plots import BLUE, RED, show, write
 
 
 def plot_confusion(counts, *, caption="", title=""):
@@ -62,4 +62,55 @@ def plot_reliability(predictions, *, caption="", min_count=20):
         direction.set_major_formatter(PercentFormatter(1, symbol="%"))
     axis.set(xlim=(0, 1.1), ylim=(0, 1.1), xticks=np.linspace(0, 1, 6), yticks=np.linspace(0, 1, 6))
     axis.legend(loc="upper left")
+    show(figure, caption)
+
+
+def plot_polynomials(x, y, new_x, new_y, fits, *, caption=""):
+    """Draw points, curves through them, and new points.
+
+    Parameters
+    ----------
+    x, y, new_x, new_y : ndarray of float
+        The points that the curves were fitted to, and others.
+    fits : dict of int to callable
+        The curves, by their degree.
+    caption : str
+    """
+    figure, axes = plt.subplots(1, len(fits), figsize=(3.5 * len(fits), 3.4), sharey=True)
+    line = np.linspace(0, 1, 400)
+    for axis, (degree, fit) in zip(axes, fits.items(), strict=True):
+        axis.plot(new_x, new_y, ".", color="0.7", markersize=5, label="new")
+        axis.plot(line, fit(line), color=BLUE)
+        axis.plot(x, y, "o", color=RED, label="measured")
+        axis.set(ylim=(min(y) - 0.7, max(y) + 0.7), xlabel=f"degree {degree}")
+    axes[0].legend(loc="lower left")
+    show(figure, caption)
+
+
+def show_report(accuracy, counts, probabilities, labels, *, caption=""):
+    """Draw what a report should say: the accuracy with its luck, the share of each digit, and calibration.
+
+    Parameters
+    ----------
+    accuracy : float
+        On the test set, 0 to 1.
+    counts : ndarray of int, shape (10, 10)
+        Confusion matrix: row, true digit; column, predicted digit.
+    probabilities : ndarray of float, shape (n, 10)
+    labels : ndarray of int, shape (n,)
+    caption : str
+    """
+    figure, axes = plt.subplots(1, 3, figsize=(10.5, 3.1))
+    error = 2 * np.sqrt(accuracy * (1 - accuracy) / counts.sum())
+    axes[0].errorbar([0], [accuracy], yerr=error, fmt="o", capsize=8, markersize=9)
+    axes[0].set(xticks=[], xlim=(-1, 1), ylim=(accuracy - 0.01, accuracy + 0.01), title="how good, with its luck")
+    axes[0].yaxis.set_major_formatter(PercentFormatter(1, decimals=1, symbol="%"))
+    axes[1].bar(range(10), np.diag(counts) / counts.sum(axis=1))
+    axes[1].set(xticks=range(10), ylim=(0.9, 1), title="which digits")
+    axes[1].yaxis.set_major_formatter(PercentFormatter(1, symbol="%"))
+    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
+    groups = [group for group in np.array_split(np.argsort(confidence), 40) if len(group)]
+    axes[2].plot([0.3, 1], [0.3, 1], color="0.5", linewidth=1)
+    axes[2].plot([confidence[g].mean() for g in groups], [right[g].mean() for g in groups], "o", markersize=5)
+    axes[2].set(xlabel="what it says", ylabel="how often right", title="how honest")
     show(figure, caption)
