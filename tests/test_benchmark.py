@@ -51,7 +51,7 @@ def test_a_row_is_measured_in_a_process_of_its_own():
 
 
 def test_the_benchmark_measures_the_program_that_the_lesson_builds():
-    notebook = nbformat.read(COURSE / "notebooks" / "08_make_it_fast.ipynb", as_version=4)
+    notebook = nbformat.read(COURSE / "notebooks" / "appendix_speed.ipynb", as_version=4)
     lesson = next(cell.source for cell in notebook.cells if "program" in cell.metadata.get("tags", []))
     body = textwrap.dedent(re.search(r"    @tf\.function.*?losses\.stack\(\)\n", inspect.getsource(program), re.S)[0])
     assert lesson.strip() == body.strip()

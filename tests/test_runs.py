@@ -98,7 +98,7 @@ def test_every_notebook_runs_with_small_parameters(path, quick):
     assert not [output for found in outputs.values() for output in found if output.get("name") == "stderr"]
     texts = {name: "".join(output.get("text", "") for output in found) for name, found in outputs.items()}
     again = [name for name in texts if name.endswith("-again")]
-    assert len(again) >= 20
+    assert len(again) >= 12
     for name in again:
         held = [re.findall("✓ .*", texts[key]) for key in (name.removesuffix("-again"), name)]
         assert held[0] == held[1], name
@@ -121,12 +121,12 @@ def test_a_page_folds_solutions_and_its_links_lead_to_pages_or_files(tmp_path):
         write_page(nbformat.read(path, as_version=4), tmp_path / f"{path.stem}.html")
     for path in PATHS:
         page = (tmp_path / f"{path.stem}.html").read_text(encoding="utf-8")
-        assert page.count(">Solution</summary>") >= 4
+        assert page.count(">Solution</summary>") >= 3
         for target in re.findall(r'href="(?!\w+:|#)([^"#]+)', page):
             assert (tmp_path / target).resolve().is_file(), target
             linked.add(Path(target).name)
         assert all(f'id="{term}"' in terms for term in re.findall(r'href="glossary.html#([^"]*)"', page))
-    assert {"04_variant_b.html", "glossary.html", "README.md", "changes_of_b.ipynb"} <= linked
+    assert {"05_variant_b.html", "glossary.html", "README.md", "changes_of_b.ipynb"} <= linked
 
 
 def test_a_failing_notebook_is_named_with_cell_and_error_and_the_others_are_kept(tmp_path):
@@ -182,7 +182,7 @@ def test_the_notebooks_themselves_are_never_overwritten(tmp_path):
     ],
 )
 def test_papermill_itself_fails_before_training_on_impossible_parameters(name, value, says, tmp_path):
-    command = [sys.executable, "-m", "papermill", str(COURSE / "notebooks" / "03_variant_a.ipynb")]
+    command = [sys.executable, "-m", "papermill", str(COURSE / "notebooks" / "04_variant_a.ipynb")]
     command += [str(tmp_path / "out.ipynb"), "-p", name, value, "--no-progress-bar"]
     result = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert result.returncode == 1

@@ -1,6 +1,5 @@
 """The figures of notebook 07."""
 
-
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import PercentFormatter
