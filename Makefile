@@ -71,4 +71,4 @@ lock:  ## write constraints.txt: the newest versions that pyproject.toml allows
 	build/lock/bin/python -m uv pip compile --universal --python-version 3.11 --extra test --upgrade --no-annotate --no-header --quiet -o constraints.txt pyproject.toml
 
 clean:
-	rm -rf $(VENV) build notebooks/build *.egg-info .hypothesis .pytest_cache .ruff_cache
+	rm -rf $(VENV) build *.egg-info .hypothesis .pytest_cache .ruff_cache

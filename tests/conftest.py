@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,10 @@ import helpers
 from helpers.environment import import_keras
 
 keras = import_keras()
+
+# Notebooks that are tested save here, and not in the reader's own folder.
+OWN = tempfile.TemporaryDirectory()
+os.environ["DIGITS_MINE"] = OWN.name
 
 CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
 OPTIONS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"

@@ -63,13 +63,12 @@ def mutated(name, mutation, folder):
 @pytest.mark.parametrize(
     ("name", "mutation", "claim"),
     [
-        ("03_variant_a", "untrained", "it learns 32 images by heart"),
-        ("03_variant_a", "shuffled labels", "variant A reads 96.4 to 98.3%"),
-        ("03_variant_a", "unscaled data", "the loss before training is near 2.3"),
-        ("04_variant_b", "untrained", "variant B reads 87.0 to 88.1%"),
-        ("05_train_and_evaluate", "untrained", "A reads over 96% of them"),
-        ("06_improve_it", "untrained", "two pixels cost A more than 8 points"),
-        ("07_your_own_handwriting", "untrained", "the prepared 7 is read"),
+        ("04_variant_a", "untrained", "the first loss is near 2.3, and it learns 32 images by heart"),
+        ("04_variant_a", "shuffled labels", "variant A reads 96.4 to 98.3%"),
+        ("04_variant_a", "unscaled data", "the first loss is near 2.3"),
+        ("05_variant_b", "untrained", "variant B reads 87.0 to 88.1%"),
+        ("06_train_and_evaluate", "untrained", "with careless labels, stopping early gains"),
+        ("07_improve_it", "untrained", "two pixels cost A more than 8 points"),
     ],
 )
 def test_a_claim_fails(name, mutation, claim, tmp_path):
@@ -78,11 +77,3 @@ def test_a_claim_fails(name, mutation, claim, tmp_path):
         papermill.execute_notebook(str(path), str(tmp_path / "out.ipynb"), cwd=str(tmp_path), progress_bar=False)
     assert raised.value.ename == "AssertionError", raised.value
     assert raised.value.evalue.startswith(f"The lesson claims: {claim}")
-
-
-def test_unscaled_data_are_refused_before_training(tmp_path):
-    mutation = MUTATIONS["unscaled data"].replace("helpers.check_dataset", "helpers.ignored")
-    path = mutated("05_train_and_evaluate", mutation, tmp_path)
-    with pytest.raises(PapermillExecutionError) as raised:
-        papermill.execute_notebook(str(path), str(tmp_path / "out.ipynb"), cwd=str(tmp_path), progress_bar=False)
-    assert "from 0 to 1" in raised.value.evalue and "preprocess" in raised.value.evalue

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 from IPython.display import Image
 from matplotlib.colors import to_rgb
@@ -23,34 +24,57 @@ EDGE = np.array([[-1.0, 0, 1]] * 3)
 EVERY_SHADE = np.arange(784, dtype="uint8").reshape(28, 28)
 COUNTS = np.diag(np.full(10, 900)) + np.arange(100).reshape(10, 10)
 CURVES = {"loss": ROW, "val_loss": ROW, "accuracy": ROW, "val_accuracy": ROW}
-LABELS = {"caption": "", "xlabel": "x", "ylabel": "y"}
+LABELS = {"xlabel": "x", "ylabel": "y"}
 GROUPS = {name: ROW for name in "abcd"}
+BOARD = pd.DataFrame(
+    0.9, index=pd.Index(["relu", "sigmoid"], name="activation"), columns=["Adam", "SGD 0.01", "SGD 0.1", "SGD 1.0"]
+)
+STAGES = [RNG.random((60, 12)), RNG.random((60, 8)), RNG.random((60, 9))]
+LABORATORY = pd.DataFrame({"mean": [0.95, 0.96], "std": [0.01, 0.01], "count": [5, 5]}, index=["nothing", "shifts"])
+PROBABILITIES, LABELS_OF = RNG.dirichlet(np.ones(10) / 3, 500), RNG.integers(0, 10, 500)
 FIGURES = {
-    "draw_network": lambda: figures.draw_network([784, 128, 10], ["in", "hidden", "out"], caption=""),
+    "draw_network": lambda: figures.draw_network([784, 128, 10], ["in", "hidden", "out"]),
     "plot_bars": lambda: plots.plot_bars(range(10), ROW, percent=True, **LABELS),
-    "plot_confusion": lambda: figures.plot_confusion(COUNTS, caption="", title="title"),
-    "plot_descent": lambda: figures.plot_descent(ROW, ROW**2, ROW[:3], ROW[:3] ** 2, **LABELS),
-    "plot_dots": lambda: plots.plot_dots(GROUPS, caption="", ylabel="y", paired=True),
-    "plot_history": lambda: plots.plot_history(SimpleNamespace(history=CURVES), caption="", best=2),
+    "plot_batch_losses": lambda: figures.plot_batch_losses(ROW),
+    "plot_before_after": lambda: figures.plot_before_after(IMAGE, ROW / 10, ROW),
+    "plot_board": lambda: figures.plot_board(BOARD),
+    "plot_chain": lambda: figures.plot_chain([1, 0.5, 1.5, 6], [1, 3, 4]),
+    "plot_changes": lambda: figures.plot_changes(helpers.load_runs("own_writing")),
+    "plot_clouds": lambda: figures.plot_clouds({"trained": STAGES, "random": STAGES}, np.arange(60) % 10),
+    "plot_confusion": lambda: figures.plot_confusion(COUNTS, title="title"),
+    "plot_descent": lambda: figures.plot_descent(lambda w: (2 * w - 10) ** 2, [1, 8.68, 1.6]),
+    "plot_dots": lambda: plots.plot_dots(GROUPS, ylabel="y", paired=True),
+    "plot_gains": lambda: figures.plot_gains(helpers.load_runs("improve"), helpers.load_runs("ten_seeds")),
+    "plot_gradients": lambda: figures.plot_gradients({"sigmoid": ROW[1:4] / 1000, "relu": ROW[1:4]}),
+    "plot_history": lambda: plots.plot_history(SimpleNamespace(history=CURVES), best=2),
+    "plot_laboratory": lambda: figures.plot_laboratory(LABORATORY, 0.955),
     "plot_lines": lambda: plots.plot_lines(ROW, GROUPS, **LABELS),
-    "plot_panels": lambda: figures.plot_panels({"x": (ROW, GROUPS), "z": (ROW, GROUPS)}, caption="", ylabel="y"),
-    "plot_points": lambda: figures.plot_points({"a": {"p": (1, 0.9), "q": (2, 0.8)}}, lowest=0.5, **LABELS),
-    "plot_prediction": lambda: plots.plot_prediction(IMAGE, ROW, caption="", title="title"),
-    "plot_reliability": lambda: figures.plot_reliability(
-        {"A": (RNG.dirichlet(np.ones(10) / 3, 500), RNG.integers(0, 10, 500))}, caption=""
+    "plot_loss_curve": lambda: figures.plot_loss_curve([1, 0.5, 0.001]),
+    "plot_polynomials": lambda: figures.plot_polynomials(ROW, ROW, ROW, ROW, {1: lambda x: x, 3: lambda x: x**3}),
+    "plot_prediction": lambda: plots.plot_prediction(IMAGE, ROW, title="title"),
+    "plot_reliability": lambda: figures.plot_reliability({"A": (PROBABILITIES, LABELS_OF)}),
+    "plot_snapshots": lambda: figures.plot_snapshots(
+        SimpleNamespace(probabilities={step: [ROW] for step in range(6)})
     ),
-    "plot_stages": lambda: figures.plot_stages(range(10), {"a": 5 * ROW - 1, "b": ROW}, caption="", xlabel="x"),
+    "plot_suspects": lambda: figures.plot_suspects(BOARD),
     "plot_surface": lambda: figures.plot_surface(
-        ROW, ROW, 9 * ROW[:, None] ** 2 + 1 + ROW, np.array([[0.1, 0.9], [0.2, 0.2]]), **LABELS
+        lambda a, b: a**2 + 9 * b**2 + 1, [[1, 1], [0.5, 0.1]], xlabel="x", ylabel="y"
     ),
     "show_convolution": lambda: figures.show_convolution(
-        IMAGE, EDGE, (sliding_window_view(IMAGE, (3, 3)) * EDGE).sum(axis=(2, 3)), (9, 7), caption=""
+        IMAGE, EDGE, (sliding_window_view(IMAGE, (3, 3)) * EDGE).sum(axis=(2, 3)), (9, 7)
     ),
-    "show_images": lambda: plots.show_images([IMAGE, IMAGE], ["1", "2"], caption="", frame=True),
-    "show_maps": lambda: figures.show_maps([EDGE, EDGE], ["1", "2"], caption=""),
-    "show_neurons": lambda: figures.show_neurons(IMAGE.reshape(1, 784) - 0.5, [[IMAGE, IMAGE]], caption=""),
-    "show_pictures": lambda: figures.show_pictures([IMAGE, EVERY_SHADE], ["a", "b"], caption="", boxes=[(1, 1, 9, 9)]),
-    "show_pixels": lambda: figures.show_pixels(EVERY_SHADE, caption=""),
+    "show_images": lambda: plots.show_images([IMAGE, IMAGE], ["1", "2"], frame=True),
+    "show_layers_at_work": lambda: figures.show_layers_at_work(STAGES, np.arange(60) % 10),
+    "show_maps": lambda: figures.show_maps([EDGE, EDGE], ["1", "2"]),
+    "show_neurons": lambda: figures.show_neurons(IMAGE.reshape(1, 784) - 0.5, [[IMAGE, IMAGE]]),
+    "show_pictures": lambda: figures.show_pictures([IMAGE, EVERY_SHADE], ["a", "b"], boxes=[(1, 1, 9, 9)]),
+    "show_pixels": lambda: figures.show_pixels(EVERY_SHADE),
+    "show_preparation": lambda: figures.show_preparation(EVERY_SHADE, 5),
+    "show_reading": lambda: figures.show_reading(IMAGE.ravel()),
+    "show_report": lambda: figures.show_report(0.978, COUNTS, PROBABILITIES, LABELS_OF),
+    "show_weighted_sum": lambda: figures.show_weighted_sum(IMAGE, IMAGE - 0.5),
+    "show_what_an_image_is": lambda: figures.show_what_an_image_is(EVERY_SHADE),
+    "training_cycle": lambda: figures.training_cycle("loss"),
 }
 
 
@@ -76,8 +100,11 @@ def texts_of(figure, monkeypatch):
     for text in (text for text in texts if text.get_visible() and text.get_text().strip()):
         box = text.get_window_extent()
         behind = pixels[max(height - round(box.y1), 0) : height - round(box.y0), round(box.x0) : round(box.x1)]
+        behind = np.median(behind, axis=(0, 1))
+        if patch := text.get_bbox_patch():
+            behind = to_rgb(patch.get_facecolor())
         inside = box.x0 > -1 and box.y0 > -1 and box.x1 < width + 1 and box.y1 < height + 1
-        yield text.get_text(), contrast(to_rgb(text.get_color()), np.median(behind, axis=(0, 1))), inside
+        yield text.get_text(), contrast(to_rgb(text.get_color()), behind), inside
 
 
 def test_every_kind_of_figure_is_looked_at():
@@ -126,8 +153,6 @@ def test_the_pad_and_the_page_are_readable(name):
 def test_a_figure_stays_one_that_can_be_looked_at(drawn):
     figures.draw_network([784, 512, 512], ["in", "hidden", "out"], caption="")
     plots.show_images(np.ones((3, 28, 28)), columns=300, caption="")
-    figures.plot_stages([0, 1], {"the only one": [0.5, 0.5]}, caption="", xlabel="")
-    assert len(drawn[2].axes) == 1
     assert len(drawn[0].axes[0].lines) == 8 * 8 + 8 * 10 and len(drawn[1].axes) == 10
     with pytest.raises(ValueError, match="There are 2 titles for 3 images"):
         plots.show_images(np.ones((3, 28, 28)), titles="ab", caption="")

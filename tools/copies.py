@@ -15,12 +15,6 @@ from nbconvert.preprocessors import ClearOutputPreprocessor, TagRemovePreprocess
 from run_notebooks import TEMPLATES, fill, heading, path_from, relink
 
 COURSE = Path(__file__).resolve().parents[1]
-#: By exercise: what stands in a student's copy in the place of a solution with which the lesson goes on.
-INSTEAD = {
-    "04.1": "from helpers import sigmoid_sgd, xla_options\n\nmodel = sigmoid_sgd()",
-    "06.5": "model = helpers.convnet()",
-    "08.2": "from helpers.exercises.functions import operations",
-}
 #: What begins a slide of its own within a cell of prose: a heading, or the number of an exercise.
 BEGINS = re.compile(r"#+ |\*\*\d\d\.\d")
 #: What is shown whatever its length: those, questions, program lines, tables.
@@ -31,10 +25,6 @@ HINTS = re.compile(r"<details>.*?</details>", re.S)
 
 def student(notebook):
     """Return a notebook without solutions and outputs, which runs to the end all the same."""
-    for cell in notebook.cells:
-        exercise = re.search(r'check_answer\("(\d\d\.\d)"', cell.source)
-        if "solution" in cell.metadata.get("tags", []) and exercise[1] in INSTEAD:
-            cell.source, cell.metadata = INSTEAD[exercise[1]], nbformat.from_dict({})
     notebook, _ = TagRemovePreprocessor(remove_cell_tags={"solution"}).preprocess(notebook, {})
     return ClearOutputPreprocessor().preprocess(notebook, {})[0]
 

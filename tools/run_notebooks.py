@@ -170,6 +170,7 @@ def main():
             pass
     except OSError as error:
         sys.exit(f"Nothing can be written to {arguments.out} ({error.strerror}). Choose another folder with --out.")
+    os.environ.setdefault("DIGITS_MINE", str(arguments.out.resolve() / "mine"))  # and not the reader's own folder
     write_texts(arguments.out)
     rows = []
     for path in arguments.notebooks or sorted(COURSE.glob("notebooks/*.ipynb")):

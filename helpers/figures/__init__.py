@@ -20,6 +20,6 @@ __getattr__, __dir__, __all__ = attach(
         "variant_b": ["plot_board", "plot_gradients", "plot_suspects"],
         "train_and_evaluate": ["plot_confusion", "plot_polynomials", "plot_reliability", "show_report"],
         "improve_it": ["plot_gains", "plot_laboratory", "show_convolution", "show_maps"],
-        "your_own_handwriting": ["plot_panels", "show_pictures"],
+        "your_own_handwriting": ["plot_changes", "show_pictures"],
     },
 )

@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from helpers.plots import show
+from helpers.plots import show, write
 
 
 def show_preparation(image, label, *, caption=""):
@@ -24,9 +24,9 @@ def show_preparation(image, label, *, caption=""):
     axes[0, 1].set_title("x: a row of 784 floats, 0 to 1", fontsize=11)
     axes[1, 0].text(0.5, 0.5, label, fontsize=26, ha="center", va="center")
     axes[1, 0].set_title("label", fontsize=11)
-    axes[1, 1].imshow(np.eye(10)[[label]], cmap="gray_r", aspect="auto", vmax=1.6)
+    shown = axes[1, 1].imshow(np.eye(10)[[label]], cmap="gray_r", aspect="auto")
     for digit in range(10):
-        axes[1, 1].text(digit, 0, int(digit == label), ha="center", va="center", fontsize=13)
+        write(axes[1, 1], digit, 0, int(digit == label), shown.to_rgba(float(digit == label)), fontsize=13)
     axes[1, 1].set_title("y: ten numbers, a single 1", fontsize=11)
     for axis in axes.flat:
         axis.set(xticks=[], yticks=[])

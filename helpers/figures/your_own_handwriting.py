@@ -1,7 +1,5 @@
 """The figures of notebook 08."""
 
-from itertools import cycle
-
 import matplotlib.pyplot as plt
 from matplotlib.ticker import PercentFormatter
 
@@ -38,29 +36,43 @@ def show_pictures(pictures, titles, *, caption="", boxes=()):
     show(figure, caption)
 
 
-def plot_panels(panels, *, caption="", ylabel, columns=4):
-    """Draw small plots side by side, each with its own lines of percentages and all with the same legend.
+#: How the networks of the sweep are called.
+NETWORKS = {"relu_adam": "variant A", "sigmoid_sgd": "variant B", "convnet": "convolutional network"}
+#: The changes of the sweep that were made in several amounts, and their units.
+UNITS = {
+    "grey paper": "value of the paper",
+    "noise": "standard deviation",
+    "shift": "pixels",
+    "rotate": "degrees",
+    "shrink": "share of the size",
+    "thin": "pixels",
+    "thicken": "pixels",
+}
+
+
+def plot_changes(runs, *, caption=""):
+    """Draw the accuracy of networks on changed digits, a small plot for each kind of change.
 
     Parameters
     ----------
-    panels : dict of str to (sequence of float, dict of str to sequence of float)
-        What stands below each plot; its places on the horizontal axis; by the name of each line, its heights, 0 to 1.
-    caption, ylabel : str
-    columns : int
-        Plots in a row.
+    runs : pandas.DataFrame
+        Of the sweep "own_writing": a column for each change and amount, such as "shift 2".
+    caption : str
+        See `helpers.plots.show`.
     """
-    rows = -(-len(panels) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(2.75 * columns, 2.5 * rows + 0.3), sharey=True, squeeze=False)
-    for axis, (name, (x, series)) in zip(axes.flat, panels.items(), strict=False):
-        for (label, heights), marker, style in zip(
-            series.items(), cycle("os^D"), cycle(["-", "--", ":"]), strict=False
-        ):
-            axis.plot(x, heights, style, marker=marker, markersize=5, label=label)
-        axis.set(xlabel=name, ylim=(0, 1.02))
+    means = runs.groupby("network").mean(numeric_only=True)
+    figure, axes = plt.subplots(2, 4, figsize=(11, 5.3), sharey=True)
+    for axis, (how, unit) in zip(axes.flat, UNITS.items(), strict=False):
+        changed = [column for column in means if column.startswith(f"{how} ")]
+        amounts = [float(column.removeprefix(how)) for column in changed]
+        columns = ["unseen_accuracy", *changed]
+        for (network, name), style in zip(NETWORKS.items(), ("o-", "s--", "^:"), strict=True):
+            axis.plot([0, *amounts], means.loc[network, columns], style, markersize=5, label=name)
+        axis.set(xlabel=f"{how} ({unit})", ylim=(0, 1.02))
         axis.yaxis.set_major_formatter(PercentFormatter(1, symbol="%"))
-    for axis in axes.flat[len(panels) :]:
+    for axis in axes.flat[len(UNITS) :]:
         axis.axis("off")
     for axis in axes[:, 0]:
-        axis.set_ylabel(ylabel)
-    figure.legend(*axes.flat[0].get_legend_handles_labels(), loc="outside upper center", ncols=4)
+        axis.set_ylabel("read")
+    figure.legend(*axes.flat[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
     show(figure, caption)
