@@ -359,7 +359,7 @@ def lab(tmp_path, trained_model):
         port = free.getsockname()[1]
     folders = {f"JUPYTER_{name}_DIR": str(tmp_path / name) for name in ("CONFIG", "DATA", "RUNTIME")}
     environment = {**os.environ, **folders, "HOME": str(tmp_path), "PYTHONPATH": str(COURSE)}
-    command = [sys.executable, "-m", "jupyter", "lab", "--allow-root", "--no-browser", "--ip=127.0.0.1"]
+    command = [sys.executable, "-m", "jupyterlab", "--allow-root", "--no-browser", "--ip=127.0.0.1"]
     command += [f"--port={port}", f"--ServerApp.root_dir={tmp_path}", "--IdentityProvider.token=only-here"]
     with (tmp_path / "log").open("w") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)

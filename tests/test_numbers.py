@@ -1,0 +1,88 @@
+"""Numbers in the prose that stored data or arithmetic decide: each is computed again here."""
+
+import numpy as np
+import pytest
+
+from helpers import load_mnist, load_runs
+
+
+@pytest.fixture(scope="module")
+def digits():
+    """The training images as rows, 0 to 1, and their labels."""
+    (images, labels), _ = load_mnist()
+    return images.reshape(-1, 784) / np.float32(255), labels
+
+
+def nearest_mean(x, y, new):
+    means = np.stack([x[y == digit].mean(axis=0) for digit in range(10)])
+    return np.stack([((new - mean) ** 2).sum(axis=1) for mean in means], axis=1).argmin(axis=1)
+
+
+def test_01_a_reader_without_a_network(digits):
+    x, y = digits
+    assert round(np.bincount(y).max() / len(y), 2) == 0.11
+    new = (nearest_mean(x[:50_000], y[:50_000], x[50_000:]) == y[50_000:]).mean()
+    seen = (nearest_mean(x[:50_000], y[:50_000], x[:50_000]) == y[:50_000]).mean()
+    assert round(new, 2) == 0.83 and seen < new - 0.02
+
+
+def test_02_a_random_cut_makes_both_parts_alike(digits):
+    x, y = digits
+    order = np.random.default_rng(0).permutation(60_000)
+    seen, new = order[:50_000], order[50_000:]
+    share = (nearest_mean(x[seen], y[seen], x[new]) == y[new]).mean()
+    assert abs(share - 0.803) < 0.003
+
+
+def test_03_prices_and_steps():
+    assert round(np.log(0.001) / np.log(0.5)) == 10 and round(-np.log(0.1), 2) == 2.30
+    assert 784 * 10 + 10 == 7_850 and -(-50_000 // 32) == 1_563
+    assert round(-np.log(0.5), 2) == 0.69 and 3 * 4 == 12
+
+
+@pytest.fixture
+def board():
+    """Mean accuracy of B by activation and rule, as notebook 05 draws it."""
+    runs = load_runs("changes_of_b").query("largest == 1")
+    rule = runs.optimizer.where(runs.optimizer == "Adam", "SGD " + runs.learning_rate.astype(str))
+    return 100 * runs.assign(rule=rule).pivot_table(index="activation", columns="rule", values="unseen_accuracy")
+
+
+def test_05_who_is_guilty(board):
+    relu, sigmoid = board.loc["relu"], board.loc["sigmoid"]
+    assert round(relu["SGD 0.01"] - sigmoid["SGD 0.01"]) == 8
+    assert relu["SGD 1.0"] - sigmoid["SGD 1.0"] < 0.5
+    assert round(relu["SGD 0.1"] - relu["SGD 0.01"]) == 2 and round(sigmoid["SGD 1.0"] - sigmoid["SGD 0.01"]) == 10
+    singles = [relu["SGD 0.01"], sigmoid["SGD 0.1"], sigmoid["SGD 1.0"], sigmoid["Adam"]]
+    assert min(singles) > sigmoid["SGD 0.01"] + 5
+    assert max(singles) == sigmoid["Adam"]
+
+
+def test_06_ten_seeds_of_each_cannot_tell():
+    a = load_runs("ten_seeds").query("variant == 'A' and epochs == 20 and unseen == 'validation'").unseen_accuracy
+    b = load_runs("changes_of_b").query("activation == 'sigmoid' and optimizer == 'Adam'").unseen_accuracy
+    assert len(a) == len(b) == 10
+    error = np.sqrt(a.var() / 10 + b.var() / 10)
+    assert abs(a.mean() - b.mean()) < 2 * error
+    assert 0.004 < np.ptp(a) < 0.007  # single trainings differ by half a point
+    assert round(100 * np.sqrt(0.98 * 0.02 / 10_000), 2) == 0.14
+
+
+def test_07_what_single_changes_gain():
+    means = load_runs("small_budget").fillna("nothing").groupby("change").unseen_accuracy.mean()
+    assert set(means.index) == {"nothing", "dropout", "falling rate", "shifts", "convolution"}
+    assert means.idxmax() == "convolution" and means["convolution"] > means["nothing"] + 0.01
+
+
+def test_08_what_the_networks_can_bear():
+    means = load_runs("own_writing").groupby("network").mean(numeric_only=True)
+    a, b, convnet = (means.loc[name] for name in ("relu_adam", "sigmoid_sgd", "convnet"))
+    assert round(100 * (a.unseen_accuracy - b.unseen_accuracy)) == 10
+    assert a["shift 2"] < b.unseen_accuracy
+    assert convnet["shift 4"] > 0.9 > 2 * a["shift 4"]
+    assert convnet["grey paper 0.4"] < min(a["grey paper 0.4"], b["grey paper 0.4"]) / 2
+
+
+def test_the_posts_post_a_is_within_luck():
+    runs = load_runs("ten_seeds").query("variant == 'A' and epochs == 10 and unseen == 'test'").unseen_accuracy
+    assert int(100 * runs.min()) == 97 and len(runs) == 10
