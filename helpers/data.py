@@ -1,7 +1,6 @@
 """Load MNIST from the project's own file, and prepare it for a network."""
 
 import hashlib
-import io
 import os
 import reprlib
 from pathlib import Path
@@ -58,12 +57,12 @@ def _load_verified(path, name):
         fix = f'Restore it in a terminal: git -C "{DATA.parent}" checkout -- data/{name} (or unpack the course anew).'
     if not path.is_file():
         raise FileNotFoundError(f"No data file at {path}. {fix}")
-    size = (DATA / name).stat().st_size if path != DATA / name and (DATA / name).is_file() else None
-    data = b"" if size not in (None, path.stat().st_size) else path.read_bytes()
-    if hashlib.sha256(data).hexdigest() != SHA256[name]:
-        raise ValueError(f"{path} is not the course's {name}, or is damaged (its SHA-256 does not match). {fix}")
-    with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-        return dict(archive)
+    with path.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != SHA256[name]:
+            raise ValueError(f"{path} is not the course's {name}, or is damaged (its SHA-256 does not match). {fix}")
+        file.seek(0)
+        with np.load(file, allow_pickle=False) as archive:
+            return dict(archive)
 
 
 def preprocess(images):

@@ -94,7 +94,7 @@ def show_images(images, titles=None, *, caption="", columns=10, frame=False):
     columns : int
         Images in a row.
     frame : bool
-        Draw the edges of each image, where it matters what is how far from them.
+        Draw the edges of each image.
 
     Raises
     ------
@@ -110,8 +110,7 @@ def show_images(images, titles=None, *, caption="", columns=10, frame=False):
             "Show some of them, such as images[:20]."
         )
     if not len(images):
-        print("There is no image to show.")
-        return
+        return print("There is no image to show.")
     columns = min(columns, max(len(images), 10))
     rows = -(-len(images) // columns)
     titles = None if titles is None else [str(title) for title in titles]

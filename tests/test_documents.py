@@ -53,7 +53,7 @@ def counted(notebook):
 
 
 #: The most words of prose: a notebook is read in the minutes that it names.
-WORDS = {"00": 1_150, "01": 1_400, "02": 1_400}
+WORDS = {"00": 1_100, "01": 1_400, "02": 1_400}
 
 
 def test_there_are_notebooks():
@@ -95,7 +95,7 @@ def test_there_are_no_magics_or_shell_commands(notebook):
 def test_no_call_is_deprecated(notebook):
     old = r"np_utils|predict_classes|input_shape\s*=|SGD\(lr|\[['\"]acc['\"]\]|\.h5\b|safe_mode=False|allow_pickle=True"
     for cell in code_cells(notebook):
-        assert not re.search(old, cell.source)
+        assert cell.id == "old-names-it" or not re.search(old, cell.source)  # that one shows what became of them
 
 
 def test_the_bootstrap_is_the_first_code_cell_and_the_same_everywhere():
@@ -137,7 +137,7 @@ def test_the_shape_is_that_of_a_story(name):
     assert 20 <= len(lesson) - len(tagged(notebook, "exercise")) <= 75
     assert 1 <= median(lengths) <= 5 and sorted(lengths)[int(0.9 * len(lengths))] <= 15 and max(lengths) <= 25
     assert comments <= 0.1 * lines
-    assert 8 <= counted(notebook) / lines <= 40 and counted(notebook) <= WORDS.get(key_of(name), 2_200)
+    assert 6 <= counted(notebook) / lines <= 40 and counted(notebook) <= WORDS.get(key_of(name), 2_000)
     assert longest_run <= 3
 
 
@@ -267,9 +267,7 @@ def test_the_lesson_builds_the_network_that_helpers_gives():
     assert grade_network(namespace["model"], "relu_adam") is None
 
 
-@pytest.mark.parametrize(
-    ("name", "network"), [("05_variant_b", "sigmoid_sgd"), ("07_improve_it", "convnet")]
-)
+@pytest.mark.parametrize(("name", "network"), [("05_variant_b", "sigmoid_sgd"), ("07_improve_it", "convnet")])
 def test_the_solution_builds_the_network_that_helpers_gives(name, network):
     solution = next(cell for cell in tagged(NOTEBOOKS[name], "solution") if ".compile(" in cell.source)
     namespace = {"keras": keras, "check_answer": lambda *answer, explain: None, "xla_options": helpers.xla_options}

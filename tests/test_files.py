@@ -13,6 +13,7 @@ import zipfile
 import numpy as np
 import pytest
 
+import helpers
 from helpers import load_model, relu_adam, save_model
 from helpers.files import write_atomically
 
@@ -278,3 +279,22 @@ def test_a_file_that_unpacks_to_too_much_is_refused_unread(saved):
     assert os.path.getsize(path) < 1_000_000
     with pytest.raises(ValueError, match="would unpack to 200,"):
         load_model(path)
+
+
+def test_the_reader_s_own_folder_is_in_the_course_or_where_a_variable_says(monkeypatch, tmp_path):
+    monkeypatch.setenv("DIGITS_MINE", str(tmp_path))
+    assert helpers.mine("network.keras") == tmp_path / "network.keras"
+    monkeypatch.delenv("DIGITS_MINE")
+    assert helpers.mine("network.keras").parent.name == "mine"
+
+
+def test_a_home_directory_a_link_and_the_mode_of_a_file_are_respected(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    model = keras.Sequential([keras.Input((784,)), keras.layers.Dense(10)])
+    assert save_model(model, "~/model.keras") == tmp_path.resolve() / "model.keras"
+    link = tmp_path / "link.keras"
+    link.symlink_to(tmp_path / "model.keras")
+    (tmp_path / "model.keras").chmod(0o664)
+    save_model(model, link)
+    assert link.is_symlink() and (tmp_path / "model.keras").stat().st_mode & 0o777 == 0o664

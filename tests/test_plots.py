@@ -53,9 +53,7 @@ FIGURES = {
     "plot_polynomials": lambda: figures.plot_polynomials(ROW, ROW, ROW, ROW, {1: lambda x: x, 3: lambda x: x**3}),
     "plot_prediction": lambda: plots.plot_prediction(IMAGE, ROW, title="title"),
     "plot_reliability": lambda: figures.plot_reliability({"A": (PROBABILITIES, LABELS_OF)}),
-    "plot_snapshots": lambda: figures.plot_snapshots(
-        SimpleNamespace(probabilities={step: [ROW] for step in range(6)})
-    ),
+    "plot_snapshots": lambda: figures.plot_snapshots(SimpleNamespace(probabilities={step: [ROW] for step in range(6)})),
     "plot_suspects": lambda: figures.plot_suspects(BOARD),
     "plot_surface": lambda: figures.plot_surface(
         lambda a, b: a**2 + 9 * b**2 + 1, [[1, 1], [0.5, 0.1]], xlabel="x", ylabel="y"
