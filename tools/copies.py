@@ -80,6 +80,7 @@ def figure_slides(cell):
     kind, outputs, printed = kind_of(cell), cell.outputs, []
     if kind in ("notes", "skip"):
         return
+    kind = "subslide" if kind == "-" else kind
     for output in outputs:
         lines = [line for line in output.get("text", "").splitlines() if not line.startswith("✓ ")]
         if lines:
