@@ -74,6 +74,11 @@ def test_07_what_single_changes_gain():
     assert means.idxmax() == "convolution" and means["convolution"] > means["nothing"] + 0.01
 
 
+def test_07_batch_normalization_is_to_blame_on_grey_paper():
+    means = load_runs("grey_paper").groupby("normalize")["paper 0.2"].mean()
+    assert 2.5 < means[False] / means[True] < 3.5
+
+
 def test_08_what_the_networks_can_bear():
     means = load_runs("own_writing").groupby("network").mean(numeric_only=True)
     a, b, convnet = (means.loc[name] for name in ("relu_adam", "sigmoid_sgd", "convnet"))

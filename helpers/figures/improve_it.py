@@ -94,7 +94,7 @@ def plot_laboratory(board, own, *, caption=""):
     _draw_means(axis, board.index, board["mean"], 2 * board["std"] / np.sqrt(board["count"]))
     if isinstance(own, float | np.floating):
         axis.axvline(own, linestyle="--", color=RED)
-        axis.text(own, len(board) - 0.6, "yours ", ha="right", va="bottom")
+        axis.text(own, -0.25, " yours", va="center")
     show(figure, caption)
 
 
