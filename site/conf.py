@@ -12,6 +12,7 @@ language = "en"
 extensions = ["myst_nb"]
 root_doc = "README"
 include_patterns = ["*.md", "notebooks/*", "sweeps/*.ipynb", "data/README.md", "benchmarks/results.md"]
+include_patterns += ["helpers/texts/README.md"]
 exclude_patterns = [".venv", "build"]
 nb_execution_mode = "off"
 myst_heading_anchors = 4
@@ -38,6 +39,7 @@ notebooks/*
 *
 data/README
 benchmarks/results
+helpers/texts/README
 sweeps/*
 ```
 """

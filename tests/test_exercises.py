@@ -203,7 +203,7 @@ SGD, CROSSENTROPY = keras.optimizers.SGD, keras.losses.CategoricalCrossentropy
         ("convnet", keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Flatten()]), "rows of 784 pixels"),
         ("convnet", "a network", "no Keras model"),
         ("sigmoid_sgd", helpers.relu_adam(), "units is 128; expected 512"),
-        ("sigmoid_sgd", keras.models.clone_model(helpers.sigmoid_sgd()), "compile"),
+        ("sigmoid_sgd", keras.Sequential([keras.Input((784,)), *helpers.sigmoid_sgd().layers]), "compile"),
         ("sigmoid_sgd", compiled(helpers.sigmoid_sgd(), SGD(0.1)), "learning_rate"),
         ("sigmoid_sgd", compiled(helpers.sigmoid_sgd(), SGD(0.01, momentum=0.9)), "momentum"),
         ("sigmoid_sgd", compiled(helpers.sigmoid_sgd(), "adam"), "Adam; expected SGD"),
