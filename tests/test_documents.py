@@ -49,7 +49,8 @@ def key_of(name):
 
 def counted(notebook):
     """Return how many words of prose a reader meets: without hints, solutions and folds."""
-    return len(re.findall(r"[\w'-]+", re.sub(r"<details>.*?</details>", "", prose(notebook), flags=re.S)))
+    shown = re.sub(r"<details>.*?</details>|\]\([^)]*\)", " ", prose(notebook), flags=re.S)  # no targets of links
+    return len(re.findall(r"[\w'-]+", shown))
 
 
 #: The most words of prose: a notebook is read in the minutes that it names.
