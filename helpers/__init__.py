@@ -5,6 +5,7 @@ from helpers.lazy import attach
 __getattr__, __dir__, __all__ = attach(
     __name__,
     {
+        "explore": [],
         "figures": [],
         "plots": [],
         "data": ["check_dataset", "load_mnist", "load_runs", "one_hot", "preprocess"],

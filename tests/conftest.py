@@ -113,3 +113,27 @@ def page(browser):
     yield page
     context.close()
     assert not problems
+
+
+@pytest.fixture
+def live(page, monkeypatch):
+    """A function that draws a figure that moves, on a page of its own, and returns the page.
+
+    It takes a function that draws; dark=True gives a dark page, width another than 1,000 pixels.
+    """
+
+    def open_page(draw, *, dark=False, width=1000):
+        shown = []
+        monkeypatch.setattr(helpers.explore.base, "display", shown.append)
+        draw()
+        source = shown[0]._repr_html_()
+        page.set_viewport_size({"width": width, "height": 900})
+        look = "background: #111; color: #eee" if dark else "background: #fff"
+        page.set_content(
+            f'<!doctype html><html lang="en"><head><title>A figure</title><meta name="viewport" content="width='
+            f'device-width"></head><body style="{look}"><main><h1>A figure</h1>{source}</main></body></html>'
+        )
+        page.locator("[data-running]").first.wait_for()
+        return page
+
+    return open_page

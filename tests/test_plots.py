@@ -49,7 +49,6 @@ FIGURES = {
     "plot_history": lambda: plots.plot_history(SimpleNamespace(history=CURVES), best=2),
     "plot_laboratory": lambda: figures.plot_laboratory(LABORATORY, 0.955),
     "plot_lines": lambda: plots.plot_lines(ROW, GROUPS, **LABELS),
-    "plot_loss_curve": lambda: figures.plot_loss_curve([1, 0.5, 0.001]),
     "plot_polynomials": lambda: figures.plot_polynomials(ROW, ROW, ROW, ROW, {1: lambda x: x, 3: lambda x: x**3}),
     "plot_prediction": lambda: plots.plot_prediction(IMAGE, ROW, title="title"),
     "plot_reliability": lambda: figures.plot_reliability({"A": (PROBABILITIES, LABELS_OF)}),
