@@ -8,5 +8,6 @@ __getattr__, __dir__, __all__ = attach(
         "base": [],
         "how_a_network_learns": ["loss_of_a_guess"],
         "train_and_evaluate": ["luck"],
+        "variant_b": ["board"],
     },
 )
