@@ -7,7 +7,7 @@ __getattr__, __dir__, __all__ = attach(
     {
         "base": [],
         "how_a_network_learns": ["loss_of_a_guess"],
-        "train_and_evaluate": ["luck"],
+        "train_and_evaluate": ["luck", "threshold"],
         "variant_b": ["board"],
     },
 )
