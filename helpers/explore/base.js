@@ -120,7 +120,7 @@ function stage(live) {
 /** A slider: { element, value, to(value) }. `text` writes the value; `log` makes it go by factors. */
 export function slider({ label, min, max, step = 1, value, log = false, text = String, change }) {
   const inner = log ? Math.log10 : Number, outer = log ? (x) => 10 ** x : Number;
-  const output = make("output"), input = make("input", { type: "range", min: inner(min), max: inner(max), step: log ? (inner(max) - inner(min)) / 200 : step });
+  const output = make("output"), input = make("input", { type: "range", min: inner(min), max: inner(max), step: log ? "any" : step });
   const control = {
     element: make("label", { class: "wide" }, label, input, output),
     input,
