@@ -36,6 +36,9 @@ th, td { text-align: right; padding: 1px 10px; border-bottom: 1px solid var(--li
 @media not print { .picture { display: none; } }
 `;
 
+/** The width that there is, in CSS pixels, for what is drawn. */
+export let room = 640;
+
 /** True if the reader wants no movement that was not asked for. */
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -47,6 +50,7 @@ export function begin(name, start, data) {
     const live = make("div", { class: "live", role: "group", "aria-label": picture?.alt || name });
     shadow.append(make("style", {}, STYLE), live, make("div", { class: "picture" }, picture));
     follow(place, live);
+    room = Math.max(280, Math.min(640, (place.clientWidth || 720) - 26));
     start(stage(live), data);
   }
 }
@@ -120,7 +124,7 @@ function stage(live) {
 /** A slider: { element, value, to(value) }. `text` writes the value; `log` makes it go by factors. */
 export function slider({ label, min, max, step = 1, value, log = false, text = String, change }) {
   const inner = log ? Math.log10 : Number, outer = log ? (x) => 10 ** x : Number;
-  const output = make("output"), input = make("input", { type: "range", min: inner(min), max: inner(max), step: log ? (inner(max) - inner(min)) / 200 : step });
+  const output = make("output"), input = make("input", { type: "range", min: inner(min), max: inner(max), step: log ? "any" : step });
   const control = {
     element: make("label", { class: "wide" }, label, input, output),
     input,
@@ -165,7 +169,7 @@ export function short(value, digits = 3) {
 }
 
 /** Axes in an SVG. Draw into `inside` with x() and y(); scale() changes the ranges; at(event) gives the place of a pointer. */
-export function axes({ width = 640, height = 300, x, y, xlabel = "", ylabel = "", label = "", xtext = short, ytext = short, left = 56 }) {
+export function axes({ width = room, height = 300, x, y, xlabel = "", ylabel = "", label = "", xtext = short, ytext = short, left = 56 }) {
   const bottom = 44, top = 12, right = 14;
   const marks = make("g"), inside = make("g");
   const svg = make("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label || `${ylabel} against ${xlabel}` }, marks, inside);
