@@ -44,7 +44,7 @@ def test_the_points_are_those_of_the_reliability_curve(live):
     assert len(circles) == len(groups) > 5
     for circle, group in zip(circles, groups, strict=True):
         place = [float(circle.get_attribute(name)) for name in ("cx", "cy")]
-        inside = [(place[0] - 52) / (340 - 66), (256 - place[1]) / 244]
+        inside = [(place[0] - 52) / (336 - 66), (256 - place[1]) / 244]
         assert inside == pytest.approx([confidence[group].mean(), right[group].mean()], abs=1e-3)
 
 
@@ -60,7 +60,7 @@ def test_keys_and_mouse_move_the_threshold_and_the_goal_is_noticed(live):
     box = page.locator("svg[role=img]").bounding_box()
     page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 100)
     page.mouse.down()
-    page.mouse.move(box["x"] + (52 + 0.5 * 274) / 340 * box["width"], box["y"] + 100, steps=4)
+    page.mouse.move(box["x"] + (52 + 0.5 * 270) / 336 * box["width"], box["y"] + 100, steps=4)
     page.mouse.up()
     assert "Threshold 0.5." in say.inner_text()
 

@@ -12,9 +12,8 @@ export function start(stage, data) {
   const name = (cell) => `${data.activations[row(cell)]}, ${rule(data.rules[column(cell)])}`;
   const tried = new Set([data.found]);
   let seen = data.found, running = null;
-  const width = stage.element.clientWidth < 480 ? 360 : 640;
   const low = Math.min(0.8, Math.floor(20 * Math.min(...means)) / 20);
-  const plot = axes({ width, height: 260, x: [0, EPOCHS + 1], y: [low, 1], xlabel: "epoch", ylabel: "validation accuracy", ytext: (value) => `${Math.round(100 * value)}%` });
+  const plot = axes({ height: 260, x: [0, EPOCHS + 1], y: [low, 1], xlabel: "epoch", ylabel: "validation accuracy", ytext: (value) => `${Math.round(100 * value)}%` });
 
   const optimizers = [...new Set(data.rules.map(([optimizer]) => optimizer))];
   const activation = choice({ label: "Activation", value: row(seen), options: data.activations.map((text, i) => [i, text]), change: look });

@@ -1,4 +1,4 @@
-import { axes, button, calm, choice, make, set, ticks } from "./base.js";
+import { axes, button, calm, choice, make, room, set, ticks } from "./base.js";
 
 const SIDES = [130, 250], RADIUS = 7;
 
@@ -36,11 +36,11 @@ function pile(places) {
 }
 
 export function start(stage, data) {
-  const COLOURS = ["var(--blue)", "var(--red)"], width = stage.element.clientWidth < 480 ? 360 : 640, [left, right] = [14, width - 14];
+  const COLOURS = ["var(--blue)", "var(--red)"], width = room, [left, right] = [14, width - 14];
   let rival = 1, order = [], count = 0, first = null;
   const rounds = make("p", { class: "say" });
   const field = make("svg", { viewBox: `0 0 ${width} 310`, role: "img", "aria-label": "The trainings of both recipes" });
-  const plot = axes({ width, height: 230, x: [0, 1], y: [-1, 1], xlabel: "trainings of each", ylabel: "difference, points",
+  const plot = axes({ height: 230, x: [0, 1], y: [-1, 1], xlabel: "trainings of each", ylabel: "difference, points",
     label: "Difference of the two means, with twice its error, after each training", xtext: (value) => (Number.isInteger(value) ? String(value) : "") });
   const names = () => [data.names[0], data.names[rival]];
   const most = () => Math.min(data.runs[0].length, data.runs[rival].length);

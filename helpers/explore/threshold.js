@@ -1,9 +1,9 @@
-import { axes, drag, make, set, slider } from "./base.js";
+import { axes, drag, make, room, set, slider } from "./base.js";
 
 const GOAL = 1; // mistakes in 1,000 answers
 
 export function start(stage, data) {
-  const narrow = stage.element.clientWidth < 480, width = narrow ? 330 : 340;
+  const width = room < 480 ? room : room / 2 + 16;
   const colours = ["var(--ink)", "var(--purple)", "var(--soft)"], kinds = { refused: "var(--line)", right: "var(--blue)", wrong: "var(--red)" };
   const digits = data.sets.filter((one) => one.digits);
   let reached = false;
@@ -59,6 +59,7 @@ export function start(stage, data) {
   }
   function words(i) {
     const number = (count) => count.toLocaleString("en"), first = state(digits[0], i);
+    if (i === 0) reached = false;
     if (i === 0) return `Every image is answered, and ${first.rate.toFixed(0)} of 1,000 answers are wrong. Slide: can you get below ${GOAL}, and what does it cost?`;
     const each = parts.map(({ one }) => {
       const now = state(one, i), begun = `${data.sets.length > 1 ? `${one.name}: ` : ""}${percent(now.refused, one.count)} refused`;
