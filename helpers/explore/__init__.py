@@ -7,6 +7,7 @@ __getattr__, __dir__, __all__ = attach(
     {
         "base": [],
         "how_a_network_learns": ["loss_of_a_guess"],
+        "improve_it": ["moving_filter"],
         "train_and_evaluate": ["luck", "threshold"],
         "variant_b": ["board"],
     },
