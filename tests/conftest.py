@@ -13,9 +13,11 @@ from helpers.environment import import_keras
 
 keras = import_keras()
 
-# Notebooks that are tested save here, and not in the reader's own folder.
-OWN = tempfile.TemporaryDirectory()
-os.environ["DIGITS_MINE"] = OWN.name
+# Notebooks that are tested save here, and not in the reader's own folder; all processes share it, so that a network
+# which one notebook has trained is there for the next.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    OWN = tempfile.TemporaryDirectory()
+    os.environ["DIGITS_MINE"] = OWN.name
 
 CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
 OPTIONS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"

@@ -50,7 +50,6 @@ FIGURES = {
     "plot_laboratory": lambda: figures.plot_laboratory(LABORATORY, 0.955),
     "plot_lines": lambda: plots.plot_lines(ROW, GROUPS, **LABELS),
     "plot_polynomials": lambda: figures.plot_polynomials(ROW, ROW, ROW, ROW, {1: lambda x: x, 3: lambda x: x**3}),
-    "plot_prediction": lambda: plots.plot_prediction(IMAGE, ROW, title="title"),
     "plot_reliability": lambda: figures.plot_reliability({"A": (PROBABILITIES, LABELS_OF)}),
     "plot_snapshots": lambda: figures.plot_snapshots(SimpleNamespace(probabilities={step: [ROW] for step in range(6)})),
     "plot_suspects": lambda: figures.plot_suspects(BOARD),
