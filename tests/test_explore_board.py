@@ -89,6 +89,7 @@ def test_it_fits_a_phone(live, dark):
     square(page, ("sigmoid", "Adam", 0.001)).tap()
     wait_for_the_end(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert len(page.locator("script[type=module]").inner_html()) < 60_000
     assert square(page, ("sigmoid", "Adam", 0.001)).inner_text() == "97.7%"
 
 

@@ -81,6 +81,7 @@ def test_it_fits_a_phone(live, dark):
     page.get_by_role("button", name="Train both again").tap()
     page.get_by_role("button", name="Train both again").tap()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert len(page.locator("script[type=module]").inner_html()) < 60_000
     assert "2 trainings of each" in page.locator(".say").last.inner_text()
 
 

@@ -105,6 +105,7 @@ def test_it_fits_a_phone(live, dark):
     page.get_by_label("found", exact=True).check()
     page.get_by_role("button", name="weight, row 5, column 5").tap()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert len(page.locator("script[type=module]").inner_html()) < 60_000
     assert "the 25 products add up" in page.locator(".say").inner_text()
 
 

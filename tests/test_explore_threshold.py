@@ -70,6 +70,7 @@ def test_it_fits_a_phone(live, dark):
     page = live(draw, dark=dark, width=360)
     page.locator("input[type=range]").press("PageUp")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert len(page.locator("script[type=module]").inner_html()) < 60_000
     assert "no digits:" in page.locator(".say").inner_text()
 
 

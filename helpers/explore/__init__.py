@@ -10,5 +10,6 @@ __getattr__, __dir__, __all__ = attach(
         "improve_it": ["moving_filter"],
         "train_and_evaluate": ["luck", "threshold"],
         "variant_b": ["board"],
+        "your_own_handwriting": ["spoil"],
     },
 )

@@ -47,7 +47,7 @@ export function start(stage, data) {
   const drawn = (n = count) => order.map((runs) => runs.slice(0, n));
   const better = ({ difference }) => names()[difference > 0 ? 1 : 0];
   const clear = ({ difference, error }) => error !== undefined && Math.abs(difference) > 2 * error;
-  const again = button("Train both again", train, { class: "again" });
+  const again = button("Train both again", train);
   const over = button("Start over", () => { remember(); reset(); });
   const rivals = choice({ label: `${data.names[0]} against`, value: 1,
     options: data.names.slice(1).map((name, i) => [i + 1, name]), change: (next) => { rival = next; rounds.textContent = ""; reset(); } });

@@ -115,6 +115,7 @@ export function start(stage, data) {
   for (const [element, half] of [[board, () => k / 2], [sheet, () => 0.5]]) {
     drag(element, (event) => {
       const box = element.getBoundingClientRect();
+      if (element === board) board.focus({ preventScroll: true });
       slide.stop();
       move([(event.clientY - box.top) / scale - half(), (event.clientX - box.left) / scale - half()]);
     });

@@ -23,10 +23,10 @@ export function start(stage, data) {
     const rects = Object.values(kinds).map((fill) => make("rect", { y: 0, height: 24, fill }));
     const texts = Object.entries(kinds).map(([kind, colour]) => [make("span"), kind, colour]);
     const legend = make("div", { style: "display: flex; flex-wrap: wrap; gap: 0 9px; font-size: 13px" }, ...texts.filter(([, kind]) => one.digits || kind !== "right").map(([text, kind, colour]) => (
-      make("span", { style: "white-space: nowrap" }, make("span", { style: `color: ${colour}`, "aria-hidden": true }, "\u25a0 "), text, ` ${kind}`))));
+      make("span", { style: "white-space: nowrap" }, make("span", { style: `color: ${colour}`, "aria-hidden": "true" }, "\u25a0 "), text, ` ${kind}`))));
     const rate = make("rect", { y: 4, height: 10 }), goal = make("line", { y1: 0, y2: 18, stroke: "var(--ink)", "stroke-width": 2, "stroke-dasharray": "3 2" });
     const rateText = make("div", { style: "font-size: 14px" });
-    const stack = make("svg", { viewBox: `0 0 ${width} 24`, "aria-hidden": true }, ...rects), below = make("svg", { viewBox: `0 0 ${width} 18`, "aria-hidden": true }, rate, goal);
+    const stack = make("svg", { viewBox: `0 0 ${width} 24`, "aria-hidden": "true" }, ...rects), below = make("svg", { viewBox: `0 0 ${width} 18`, "aria-hidden": "true" }, rate, goal);
     const name = make("div", { style: `color: ${colours[i % 3]}; font-weight: 600` }, one.name);
     const element = make("div", { style: "margin: 0 0 12px" }, name, stack, legend, ...(one.digits ? [below, rateText] : []));
     return { one, element, rects, texts, rate, rateText, goal };
