@@ -40,7 +40,7 @@ export function start(stage, data) {
   let rival = 1, order = [], count = 0, first = null;
   const rounds = make("p", { class: "say" });
   const field = make("svg", { viewBox: `0 0 ${width} 310`, role: "img", "aria-label": "The trainings of both recipes" });
-  const plot = axes({ height: 230, x: [0, 1], y: [-1, 1], xlabel: "trainings of each", ylabel: "difference, points",
+  const plot = axes({ height: 230, left: 64, x: [0, 1], y: [-1, 1], xlabel: "trainings of each", ylabel: "difference, points",
     label: "Difference of the two means, with twice its error, after each training", xtext: (value) => (Number.isInteger(value) ? String(value) : "") });
   const names = () => [data.names[0], data.names[rival]];
   const most = () => Math.min(data.runs[0].length, data.runs[rival].length);
@@ -91,13 +91,14 @@ export function start(stage, data) {
         field.append(dot);
         if (last && !calm()) dot.animate([{ transform: `translateY(${6 - base}px)` }, { transform: "none" }], { duration: 350, easing: "ease-in" });
       });
+      if (!count && side === 0) field.append(make("text", { x: width / 2, y: base - 40, "text-anchor": "middle" }, "No dots yet. Press \u201cTrain both again\u201d: who is better?"));
       if (!count) return;
       const [mean, variance] = moments(runs), reach = count > 1 ? 2 * Math.sqrt(variance / count) : 0;
       field.append(make("line", { x1: x(mean - reach), x2: x(mean + reach), y1: base + 11, y2: base + 11, stroke: COLOURS[side], "stroke-width": 4 }),
         make("line", { x1: x(mean), x2: x(mean), y1: base + 3, y2: base + 19, stroke: "var(--ink)", "stroke-width": 3 }));
     });
     const path = Array.from({ length: count }, (_, i) => ({ n: i + 1, ...contest(...drawn(i + 1)) }));
-    const far = Math.max(0.1, ...path.map(({ difference, error }) => Math.abs(difference) + 2 * (error ?? 0)));
+    const far = Math.max(count ? 0.1 : 0.5, ...path.map(({ difference, error }) => Math.abs(difference) + 2 * (error ?? 0)));
     plot.scale([0, most() + 0.5], [-1.05 * far, 1.05 * far]);
     plot.inside.replaceChildren(
       make("line", { x1: plot.x(0), x2: plot.x(most() + 0.5), y1: plot.y(0), y2: plot.y(0), stroke: "var(--ink)", "stroke-width": 1.5 }),
