@@ -28,7 +28,12 @@ def test_all_counts_are_those_of_numpy(live):
         value = float(rows[5][1])
         assert value == pytest.approx(THRESHOLDS[i])
         kept = confidence >= value
-        expected = [np.sum(~kept), np.sum(right[kept]), np.sum(~right[kept]), 1000 * np.sum(~right[kept]) / max(1, kept.sum())]
+        expected = [
+            np.sum(~kept),
+            np.sum(right[kept]),
+            np.sum(~right[kept]),
+            1000 * np.sum(~right[kept]) / max(1, kept.sum()),
+        ]
         assert list(map(float, rows[5][2:])) == pytest.approx(expected, abs=1e-4)
         strange = np.sum(STRANGE.max(axis=1) < value)
         assert list(map(int, rows[11][2:5])) == [strange, 0, 500 - strange]

@@ -9,6 +9,7 @@ function products(image, weights, [row, column]) {
 }
 
 const total = (values) => values.reduce((a, b) => a + b, 0);
+const hundredths = (value) => (Math.abs(value) < 0.005 ? 0 : value).toFixed(2).replace("-", "\u2212");
 
 /** What a click makes of a weight: 0, 1, -1, and again. */
 const next = (weight) => (weight >= 1 ? -1 : weight < 0 ? 0 : 1);
@@ -98,9 +99,9 @@ export function start(stage, data) {
       shade(cells.products[i], times[i], null, product);
       set(cells.weights[i], { "aria-label": `weight, row ${Math.floor(i / k) + 1}, column ${(i % k) + 1}: ${short(weight, 2)}` });
     });
-    sum.textContent = `sum ${total(times).toFixed(2)}`;
+    sum.textContent = `sum ${hundredths(total(times))}`;
     const count = done.reduce((a, b) => a + b, 0), full = count === side * side;
-    const begun = `Row ${row}, column ${column}: the ${k * k} products add up to ${total(times).toFixed(2)}.`;
+    const begun = `Row ${row}, column ${column}: the ${k * k} products add up to ${hundredths(total(times))}.`;
     stage.say(!touched ? `${begun} Drag the frame over the digit, or click the weights to change them.`
       : full ? `${begun} The map is full. Change a weight, and all of it changes.` : `${begun} ${count} of ${side * side} places of the map are done.`);
   }
