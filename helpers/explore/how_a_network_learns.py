@@ -1,9 +1,17 @@
 """The figures that move of notebook 03."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 
 from helpers.explore.base import show_live
 from helpers.figures.how_a_network_learns import loss_curve
+from helpers.plots import RED
+
+#: Rates to walk down the curve with, from far too small to far too large for that of the notebook.
+RATES = [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.11, 0.12, 0.125, 0.13]
+RATES += [0.14, 0.15, 0.16, 0.17, 0.18, 0.19, 0.2, 0.21, 0.22, 0.23, 0.24, 0.25, 0.26, 0.27, 0.28, 0.3]
+#: How far from the lowest place a walk may begin.
+REACH = 6
 
 
 def loss_of_a_guess(marks, *, caption=""):
@@ -25,3 +33,58 @@ def loss_of_a_guess(marks, *, caption=""):
     if not ((marks > 0) & (marks <= 1)).all():
         raise ValueError(f"marks are {marks.tolist()}, expected probabilities over 0 and at most 1.")
     show_live("loss_of_a_guess", {"marks": marks.tolist()}, loss_curve(marks), caption)
+
+
+def downhill(loss_of, *, start=1.0, rate=0.05, rates=RATES, caption=""):
+    """Let the reader choose a rate and a start, and walk down the loss of one weight.
+
+    Parameters
+    ----------
+    loss_of : callable
+        Gives the loss for an array of weights; its curve is a parabola that opens upwards.
+    start : float
+        The weight where the first walk begins, at most 6 from the lowest place.
+    rate : float
+        The rate of the first walk, one of `rates`.
+    rates : sequence of float
+        What to choose from: numbers over 0, in rising order.
+    caption : str
+        See `helpers.plots.show`.
+
+    Raises
+    ------
+    ValueError
+        If the curve is no such parabola, the start is too far away, or the rates are no such numbers.
+    """
+    constant, plus, minus = (float(loss_of(weight)) for weight in (0.0, 1.0, -1.0))
+    square, linear = (plus + minus) / 2 - constant, (plus - minus) / 2
+    places = np.array([-7.0, -2.5, 0.3, 4.0, 11.0])
+    if not (square > 0 and np.allclose(loss_of(places), square * places**2 + linear * places + constant)):
+        raise ValueError("The loss is no parabola that opens upwards, such as (2 * weight - 10) ** 2.")
+    lowest = -linear / (2 * square)
+    if not abs(start - lowest) <= REACH:
+        raise ValueError(f"start is {start}, expected a weight from {lowest - REACH:g} to {lowest + REACH:g}.")
+    rates = [float(value) for value in rates]
+    if rate not in rates or rates[0] <= 0 or rates != sorted(set(rates)):
+        raise ValueError(f"rates are {rates}, expected rising numbers over 0, and {rate} among them.")
+    data = {"square": square, "lowest": lowest, "floor": constant - linear**2 / (4 * square), "reach": REACH}
+    data |= {"start": float(start), "rate": float(rate), "rates": rates}
+    show_live("downhill", data, _four_walks(loss_of, start, square, lowest), caption)
+
+
+def _four_walks(loss_of, start, square, lowest):
+    """Return a figure of four walks of five steps, from the same start with four rates."""
+    figure, axes = plt.subplots(1, 4, figsize=(10, 2.8))
+    # What becomes of the distance to the lowest place in each step; it tells the rate.
+    factors = {"crawls": 0.92, "arrives": 0.2, "swings": -0.92, "escapes": -1.08}
+    for axis, (what, factor) in zip(axes, factors.items(), strict=True):
+        walk = lowest + (start - lowest) * factor ** np.arange(6)
+        sides = [*walk, 2 * lowest - start]
+        margin = 0.15 * np.ptp(sides)
+        weights = np.linspace(min(sides) - margin, max(sides) + margin)
+        axis.plot(weights, loss_of(weights))
+        axis.plot(walk, loss_of(walk), "o-", color=RED, linewidth=1, markersize=5)
+        axis.set_title(f"rate {(1 - factor) / (2 * square):.2g}: {what}", fontsize=11)
+        axis.set_xlabel("weight")
+    axes[0].set_ylabel("loss")
+    return figure
