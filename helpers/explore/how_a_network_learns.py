@@ -5,7 +5,7 @@ import numpy as np
 
 from helpers.explore.base import show_live
 from helpers.figures.how_a_network_learns import loss_curve
-from helpers.plots import RED
+from helpers.plots import BLUE, RED
 
 #: Rates to walk down the curve with, from far too small to far too large for that of the notebook.
 RATES = [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.11, 0.12, 0.125, 0.13]
@@ -88,3 +88,49 @@ def _four_walks(loss_of, start, square, lowest):
         axis.set_xlabel("weight")
     axes[0].set_ylabel("loss")
     return figure
+
+
+def chain(weights, *, number=1.0, caption=""):
+    """Let the reader move the weights of three neurons in a row, and see what a change does on its way to the output.
+
+    Parameters
+    ----------
+    weights : sequence of float
+        Three numbers, each from -5 to 5.
+    number : float
+        The input, from -5 to 5.
+    caption : str
+        See `helpers.plots.show`.
+
+    Raises
+    ------
+    ValueError
+        If there are more or fewer weights, or a number is out of range.
+    """
+    weights = [float(weight) for weight in weights]
+    if len(weights) != 3 or not all(abs(value) <= 5 for value in [*weights, number]):
+        raise ValueError(f"weights are {weights} and number is {number}, expected three weights, all from -5 to 5.")
+    slopes = {
+        "nothing in the neurons": _slopes(weights, number),
+        "a sigmoid in each neuron": _slopes(weights, number, True),
+    }
+    figure, axes = plt.subplots(1, 2, figsize=(8, 3), sharey=True)
+    for axis, colour, (name, values) in zip(axes, (BLUE, RED), slopes.items(), strict=True):
+        bars = axis.bar(["first", "second", "third"], np.abs(values), color=colour)
+        axis.bar_label(bars, [f"{value:.3g}" for value in values], padding=2)
+        axis.set(title=name, xlabel="weight", yscale="log")
+        axis.title.set_fontsize(12)
+    axes[0].set_ylabel("slope")
+    axes[0].margins(y=0.15)
+    show_live("chain", {"weights": weights, "number": float(number)}, figure, caption)
+
+
+def _slopes(weights, number, bent=False):
+    """Return by how much the output of a chain grows for each 1 that a weight grows, for each of the weights."""
+    values, bends = [number], []
+    for weight in weights:
+        total = weight * values[-1]
+        values.append(1 / (1 + np.exp(-total)) if bent else total)
+        bends.append(values[-1] * (1 - values[-1]) if bent else 1.0)
+    passed_on = [np.prod(weights[i + 1 :]) * np.prod(bends[i:]) for i in range(len(weights))]
+    return np.array(passed_on) * values[:-1]
