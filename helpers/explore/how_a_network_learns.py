@@ -2,14 +2,20 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from scipy.optimize import minimize
 
-from helpers.explore.base import show_live
+from helpers.data import check_array
+from helpers.explore.base import rounded, show_live
 from helpers.figures.how_a_network_learns import loss_curve
-from helpers.plots import BLUE, RED
+from helpers.plots import BLUE, GREEN, RED
 
 #: Rates to walk down the curve with, from far too small to far too large for that of the notebook.
 RATES = [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.11, 0.12, 0.125, 0.13]
 RATES += [0.14, 0.15, 0.16, 0.17, 0.18, 0.19, 0.2, 0.21, 0.22, 0.23, 0.24, 0.25, 0.26, 0.27, 0.28, 0.3]
+#: The same for the map of two weights.
+MAP_RATES = [0.5, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 20, 22, 24, 28, 32, 40]
+#: The corners of the map.
+LOW, HIGH = (-5.0, -10.0), (25.0, 5.0)
 #: How far from the lowest place a walk may begin.
 REACH = 6
 
@@ -134,3 +140,88 @@ def _slopes(weights, number, bent=False):
         bends.append(values[-1] * (1 - values[-1]) if bent else 1.0)
     passed_on = [np.prod(weights[i + 1 :]) * np.prod(bends[i:]) for i in range(len(weights))]
     return np.array(passed_on) * values[:-1]
+
+
+def two_weights(ink, is_one, *, start=(0.0, 0.0), rate=8, caption=""):
+    """Let the reader choose a start on the map of a loss of two numbers, and a rate, and walk down.
+
+    One neuron multiplies what was measured by its weight, adds its bias, and makes a probability of it by a sigmoid.
+    The loss is the mean of minus the logarithm of what it gives to the true answer.
+
+    Parameters
+    ----------
+    ink : array_like of float, shape (n,)
+        What was measured in each image, 0 to 1.
+    is_one : array_like of bool, shape (n,)
+        The true answers; both must be among them.
+    start : tuple of float
+        The weight, from -5 to 25, and the bias, from -10 to 5, where the first walk begins.
+    rate : float
+        The rate of the first walk, one of `MAP_RATES`.
+    caption : str
+        See `helpers.plots.show`.
+
+    Raises
+    ------
+    TypeError
+        If the measures hold no numbers.
+    ValueError
+        If the measures are none from 0 to 1, the answers are not as many or all the same, the start lies outside the
+        map, or there is no such rate.
+    """
+    ink, is_one = check_array(ink, "ink", shape=(None,), kinds="f", low=0, high=1), np.asarray(is_one, bool)
+    if is_one.shape != ink.shape or is_one.all() or not is_one.any():
+        raise ValueError(f"is_one has shape {is_one.shape}, expected {ink.shape}, with both True and False in it.")
+    if not all(low <= value <= high for low, value, high in zip(LOW, start, HIGH, strict=True)):
+        raise ValueError(f"start is {start}, expected a weight from -5 to 25 and a bias from -10 to 5.")
+    if rate not in MAP_RATES:
+        raise ValueError(f"rate is {rate}, expected one of {MAP_RATES}.")
+    # Images with nearly the same ink count as one: a thousand places on the scale, each with its mean and its number.
+    places, signs, counts = [], [], []
+    for sign in (1, -1):
+        values = ink[is_one == (sign > 0)]
+        number = np.bincount((values * 1000).astype(int), minlength=1001)
+        total = np.bincount((values * 1000).astype(int), values, minlength=1001)
+        places.append(total[number > 0] / number[number > 0])
+        counts.append(number[number > 0])
+        signs.append(np.full(len(places[-1]), sign))
+    figure, data = _map_of_loss(*map(np.concatenate, (places, signs, counts)), start)
+    data |= {"places": [rounded(part, 6) for part in places], "counts": [part.tolist() for part in counts]}
+    data |= {"low": LOW, "high": HIGH, "start": list(map(float, start)), "rate": rate, "rates": MAP_RATES}
+    show_live("two_weights", data, figure, caption)
+
+
+def _map_of_loss(places, signs, counts, start):
+    """Return a figure of the map with three walks, and what the script needs to draw the map."""
+
+    def loss(weight, bias):
+        return np.logaddexp(0, -signs * (weight * places + bias)) @ counts / counts.sum()
+
+    def slopes(pair):
+        errors = -signs / (1 + np.exp(signs * (pair[0] * places + pair[1]))) * counts / counts.sum()
+        return np.array([errors @ places, errors.sum()])
+
+    found = minimize(lambda pair: loss(*pair), start, jac=slopes)
+    x, y = np.linspace(LOW[0], HIGH[0], 101), np.linspace(LOW[1], HIGH[1], 68)
+    heights = np.array([[loss(a, b) for a in x] for b in y])
+    goal = np.ceil(found.fun * 104) / 100
+    levels = goal * 1.25 ** np.arange(20)
+    figure, axis = plt.subplots(figsize=(8, 4.6))
+    lines = axis.contour(x, y, heights, levels, colors="0.6", linewidths=1)
+    data = {
+        "goal": goal,
+        "best": rounded(found.x),
+        "lines": [[rounded(line.ravel()) for line in level if len(line)] for level in lines.allsegs],
+    }
+    labels = axis.clabel(lines, levels[1::3], fmt="%.2g", fontsize=9, colors="0.25")
+    data["labels"] = [[*rounded(label.get_position()), label.get_text()] for label in labels]
+    for rate, colour, marker in zip((2, 8, 16), (BLUE, RED, GREEN), "s.^", strict=True):
+        walk = [np.array(start)]
+        for _ in range(20):
+            walk.append(walk[-1] - rate * slopes(walk[-1]))
+        axis.plot(*np.transpose(walk), color=colour, marker=marker, markersize=5, linewidth=1, label=f"rate {rate}")
+    axis.plot(*found.x, "x", color="0.1", markersize=10, markeredgewidth=2)
+    axis.set(xlabel="weight", ylabel="bias", xlim=(LOW[0], HIGH[0]), ylim=(LOW[1], HIGH[1]))
+    axis.grid(visible=False)
+    axis.legend(loc="upper right")
+    return figure, data
