@@ -127,7 +127,7 @@ export function start(stage, data) {
   stage.element.querySelector(".say").style.minHeight = room < 500 ? "6em" : "3em";
   stage.table(() => {
     const { values } = forward(), exact = (value) => value.toPrecision(7).replace("-", "\u2212");
-    return [["", "weight", "gives", "slope of the weight"], ["input", "", exact(values[0]), ""],
+    return [["place", "weight", "gives", "slope of the weight"], ["input", "", exact(values[0]), ""],
       ...weights.map((weight, i) => [i + 1 === last ? "output" : `neuron ${i + 1}`, short(weight), exact(values[i + 1]), exact(back(i).slope)])];
   });
   show();

@@ -115,7 +115,7 @@ export function start(stage, data) {
   stage.add(focus);
   stage.element.querySelector(".say").style.minHeight = room < 500 ? "4.5em" : "3em";
   stage.element.querySelector("[role=status]").after(curves.element);
-  const exact = (value) => (Math.abs(value) < 1e-4 ? "0" : value.toFixed(6)).replace("-", "\u2212");
+  const exact = (value) => (Math.abs(value) < 5e-7 ? "0" : value.toFixed(6)).replace("-", "\u2212");
   stage.table(() => [["step", "weight", "bias", "loss", "slope, weight", "slope, bias"], ...walk.map((one, i) => [i, ...[...one.place, one.loss, ...one.slopes].map(exact)])]);
   show();
 }
