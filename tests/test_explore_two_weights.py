@@ -173,6 +173,15 @@ def test_a_run_goes_step_by_step_and_escape_stops_it(live, few):
     assert page.get_by_role("button", name="Run").count() == 1
 
 
+@pytest.mark.parametrize("answers", ["told apart by a line", "by chance"])
+def test_data_without_a_lowest_place_on_the_map_work_too(live, answers):
+    ink = np.linspace(0, 1, 200)
+    is_one = ink > 0.5 if answers.startswith("told") else np.random.default_rng(0).random(200) > 0.5
+    page = live(lambda: explore.two_weights(ink, is_one))
+    press(page, "Step", 2)
+    assert said(page).startswith("2 steps" if answers.startswith("told") else "Start")
+
+
 @pytest.mark.parametrize("dark", [False, True])
 def test_it_fits_a_phone(live, few, dark):
     page = live(lambda: explore.two_weights(*few, rate=40), dark=dark, width=360)

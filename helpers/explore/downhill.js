@@ -86,7 +86,7 @@ export function start(stage, data) {
   function words(now) {
     const place = `weight ${short(now)}, loss ${short(loss(now))}, gradient ${short(gradient(now))}.`, steps = walk.length - 1;
     if (!steps && arrived()) return `Start: ${place} This is the bottom, where the gradient is 0. Start somewhere else.`;
-    if (!steps) return `Start: ${place} The green line is the slope; the ring is where the next step leads.`;
+    if (!steps) return `Start: ${place} The green line is the slope; the dashed circle is where the next step leads.`;
     const crossed = (walk.at(-2) - lowest) * (now - lowest) < 0;
     let what = "It comes closer, and each step is shorter.";
     if (arrived()) what = steps === 1 ? "It arrived in one step!" : "It arrived. Can another rate do it in fewer steps?";

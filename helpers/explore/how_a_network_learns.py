@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 from scipy.optimize import minimize
+from scipy.special import expit
 
 from helpers.data import check_array
 from helpers.explore.base import rounded, show_live
@@ -198,13 +199,13 @@ def _map_of_loss(places, signs, counts, start):
         return np.logaddexp(0, -signs * (weight * places + bias)) @ counts / counts.sum()
 
     def slopes(pair):
-        errors = -signs / (1 + np.exp(signs * (pair[0] * places + pair[1]))) * counts / counts.sum()
+        errors = -signs * expit(-signs * (pair[0] * places + pair[1])) * counts / counts.sum()
         return np.array([errors @ places, errors.sum()])
 
     found = minimize(lambda pair: loss(*pair), start, jac=slopes)
     x, y = np.linspace(LOW[0], HIGH[0], 101), np.linspace(LOW[1], HIGH[1], 68)
     heights = np.array([[loss(a, b) for a in x] for b in y])
-    goal = np.ceil(found.fun * 104) / 100
+    goal = max(0.01, np.ceil(found.fun * 104) / 100)
     levels = goal * 1.25 ** np.arange(20)
     figure, axis = plt.subplots(figsize=(8, 4.6))
     lines = axis.contour(x, y, heights, levels, colors="0.6", linewidths=1)

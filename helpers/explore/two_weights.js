@@ -91,7 +91,7 @@ export function start(stage, data) {
     const { place: [weight, bias], loss, slopes } = now(), steps = walk.length - 1;
     const where = `weight ${short(weight)}, bias ${short(bias)}, loss ${short(loss)}`;
     if (!steps && arrived()) return `Start: ${where}. This is inside the ring already. Start somewhere else.`;
-    if (!steps) return `Start: ${where}. Slopes: ${short(slopes[0], 2)} for the weight, ${short(slopes[1], 2)} for the bias. The dashed ring is where the next step leads.`;
+    if (!steps) return `Start: ${where}. Slopes: ${short(slopes[0], 2)} for the weight, ${short(slopes[1], 2)} for the bias. The dashed circle is where the next step leads.`;
     const before = walk.at(-2), step = [weight - before.place[0], bias - before.place[1]];
     const last = walk.length > 2 ? before.place.map((value, i) => value - walk.at(-3).place[i]) : step;
     const turn = (step[0] * last[0] + step[1] * last[1]) / (Math.hypot(...step) * Math.hypot(...last));
