@@ -6,7 +6,7 @@ __getattr__, __dir__, __all__ = attach(
     __name__,
     {
         "base": [],
-        "how_a_network_learns": ["loss_of_a_guess"],
+        "how_a_network_learns": ["chain", "downhill", "loss_of_a_guess", "two_weights"],
         "improve_it": ["moving_filter"],
         "train_and_evaluate": ["luck", "threshold"],
         "variant_b": ["board"],
