@@ -1,10 +1,13 @@
 """The figures that move of notebook 04."""
 
+import matplotlib.colors
 import matplotlib.pyplot as plt
 import numpy as np
 
 from helpers.data import check_array
 from helpers.explore.base import as_bytes, rounded, show_live
+from helpers.figures.variant_a import COLOURS, project
+from helpers.figures.variant_a import _draw_cloud as draw_cloud
 
 GREYS = 15
 
@@ -93,3 +96,67 @@ def paint_a_neuron(x, labels, x_new, new_labels, *, pairs=((0, 1), (4, 9)), coun
     first = [x_new[np.asarray(new_labels) == digit][:count] for digit in pairs[0]]
     figure = _picture(np.array(tasks[0]["trained"]), np.concatenate(first))
     show_live("paint_a_neuron", {"tasks": tasks, "goal": 0.95}, figure, caption)
+
+
+def turn_like(points, before):
+    """Return points of a plane, mirrored and with its axes swapped if so they lie nearer to where they were before."""
+    orders, signs = ([0, 1], [1, 0]), ([1, 1], [1, -1], [-1, 1], [-1, -1])
+    ways = [points[:, order] * np.array(sign) for order in orders for sign in signs]
+    return min(ways, key=lambda way: ((way - before) ** 2).sum())
+
+
+def places(stages):
+    """Return where each row of each stage lies in a plane, by principal component analysis, within -1 and 1."""
+    points = []
+    for stage in stages:
+        projected = project(stage)
+        projected = projected / np.abs(projected).max()
+        points.append(turn_like(projected, points[-1]) if points else projected)
+    return points
+
+
+def clouds(networks, images, labels, *, count=500, caption=""):
+    """Let the reader follow digits from layer to layer: dots in a plane, by principal component analysis.
+
+    From stage to stage the plane may be mirrored or its axes swapped, so that the dots move as little as they can.
+
+    Parameters
+    ----------
+    networks : dict of str to list of ndarray of float, shapes (n, k)
+        By the name of a network, the numbers at the pixels and behind each layer; as many stages for each.
+    images : ndarray of float, shape (n, 784)
+        0 to 1; shown with 14 x 14 pixels and in 16 greys.
+    labels : ndarray of int, shape (n,)
+    count : int
+        How many digits to show.
+    caption : str
+        See `helpers.plots.show`.
+
+    Raises
+    ------
+    TypeError
+        If the images hold no numbers.
+    ValueError
+        If they have another shape or range, or there are more or fewer labels or rows of a stage.
+    """
+    images = check_array(images, "images", shape=(None, 784), kinds="f", low=0, high=1)
+    rows = {len(stage) for stages in networks.values() for stage in stages} | {len(labels)}
+    if rows != {len(images)}:
+        raise ValueError(f"There are {len(images)} images, and {sorted(rows)} labels or rows, expected as many.")
+    chosen, shown = np.asarray(labels[:count]), {name: [s[:count] for s in stages] for name, stages in networks.items()}
+    columns = len(next(iter(shown.values())))
+    figure, axes = plt.subplots(len(shown), columns, figsize=(2.75 * columns, 2.9 * len(shown)), squeeze=False)
+    for line, (name, stages) in zip(axes, shown.items(), strict=True):
+        for i, (axis, stage) in enumerate(zip(line, stages, strict=True)):
+            draw_cloud(axis, stage, chosen)
+            axis.set_title("pixels" if i == 0 else f"hidden layer {i}", fontsize=12)
+        line[0].set_ylabel(name)
+    data = {
+        "names": list(shown),
+        "sizes": [stage.shape[1] for stage in next(iter(shown.values()))],
+        "places": [[np.round(1e4 * p).astype(int).tolist() for p in places(stages)] for stages in shown.values()],
+        "labels": chosen.tolist(),
+        "images": pack_greys(images[:count].reshape(-1, 14, 2, 14, 2).mean(axis=(2, 4))),
+        "colours": [matplotlib.colors.to_hex(colour) for colour in COLOURS],
+    }
+    show_live("clouds", data, figure, caption)
