@@ -8,6 +8,7 @@ from helpers.data import check_array
 from helpers.explore.base import as_bytes, rounded, show_live
 from helpers.figures.variant_a import COLOURS, project
 from helpers.figures.variant_a import _draw_cloud as draw_cloud
+from helpers.plots import BLUE, RED
 
 GREYS = 15
 
@@ -160,3 +161,83 @@ def clouds(networks, images, labels, *, count=500, caption=""):
         "colours": [matplotlib.colors.to_hex(colour) for colour in COLOURS],
     }
     show_live("clouds", data, figure, caption)
+
+
+def _draw_way(image, layers, weights):
+    """Draw an image, the drawn neurons of each layer by what they answer, and lines by what they hand on."""
+    figure, axis = plt.subplots(figsize=(8, 3.8))
+    heights = [np.linspace(1, -1, len(layer)) for layer in layers]
+    axis.imshow(image.reshape(28, 28), cmap="gray_r", extent=(-0.3, 0.5, -0.5, 0.5), aspect="auto")
+    for i, (layer, matrix) in enumerate(zip(layers, weights, strict=False), start=1):
+        handed = layer[:, None] * matrix
+        for (a, b), value in np.ndenumerate(handed / np.abs(handed).max()):
+            if abs(value) > 0.5:
+                ends = [heights[i - 1][a], heights[i][b]]
+                axis.plot([i, i + 1], ends, color=BLUE if value > 0 else RED, linewidth=1.5 * abs(value), zorder=1)
+    for i, (layer, places) in enumerate(zip(layers, heights, strict=True), start=1):
+        options = {"cmap": "Purples", "vmin": 0, "vmax": layer.max(), "edgecolor": "0.4"}
+        axis.scatter(np.full(len(layer), i), places, s=110, c=layer, zorder=2, **options)
+    for digit, place in enumerate(heights[-1]):
+        axis.text(len(layers) + 0.12, place, f"{digit}  {layers[-1][digit]:.0%}", va="center", fontsize=10)
+    axis.set(xlim=(-0.4, len(layers) + 0.6), ylim=(-1.1, 1.1))
+    axis.axis("off")
+    return figure
+
+
+def through_the_network(model, x, labels, *, drawn=16, misread=2, caption=""):
+    """Let the reader choose a digit and watch it go through a network of dense layers, neuron by neuron.
+
+    Of each hidden layer, neurons at even distances are drawn. Lines show what a drawn neuron adds to the sum of one in
+    the next layer, its number times the weight.
+
+    Parameters
+    ----------
+    model : keras.Sequential
+        Dense layers, from 784 pixels to ten probabilities.
+    x : ndarray of float, shape (n, 784)
+        0 to 1. The first image of each digit can be chosen.
+    labels : ndarray of int, shape (n,)
+    drawn : int
+        How many neurons of a hidden layer to draw.
+    misread : int
+        How many images that the network misreads can be chosen, besides.
+    caption : str
+        See `helpers.plots.show`.
+
+    Raises
+    ------
+    TypeError
+        If the images hold no numbers.
+    ValueError
+        If they have another shape or range, there are more or fewer labels, or the network gives no ten probabilities.
+    """
+    x, labels = check_array(x, "images", shape=(None, 784), kinds="f", low=0, high=1), np.asarray(labels)
+    if len(labels) != len(x):
+        raise ValueError(f"There are {len(labels)} labels for {len(x)} images, expected as many.")
+    if model.output_shape != (None, 10):
+        raise ValueError(f"The network gives {model.output_shape[1:]} numbers, expected ten probabilities.")
+    stages = [x]
+    for layer in model.layers:
+        stages.append(np.asarray(layer(stages[-1]), float))
+    wrong = np.flatnonzero(stages[-1].argmax(axis=1) != labels)
+    chosen = [int(np.flatnonzero(labels == digit)[0]) for digit in np.unique(labels)]
+    chosen += [int(i) for i in wrong if i not in chosen][:misread]
+    sizes = [stage.shape[1] for stage in stages[1:]]
+    shown = [np.linspace(0, size, min(size, drawn), endpoint=False).astype(int) for size in sizes[:-1]] + [
+        np.arange(10)
+    ]
+    kernels = [layer.get_weights()[0] for layer in model.layers]
+    weights = [kernel[np.ix_(a, b)] for kernel, a, b in zip(kernels[1:], shown, shown[1:], strict=False)]
+    values = [stage[np.ix_(chosen, neurons)] for stage, neurons in zip(stages[1:], shown, strict=True)]
+    limit = np.quantile(np.abs(kernels[0]), 0.995)
+    data = {
+        "labels": labels[chosen].tolist(),
+        "images": [as_bytes(x[i]) for i in chosen],
+        "sizes": sizes,
+        "neurons": [neurons.tolist() for neurons in shown],
+        "values": [np.round(layer, 4).tolist() for layer in values],
+        "weights": [rounded(matrix) for matrix in weights],
+        "looks": [as_bytes(np.clip(kernels[0][:, i] / limit, -1, 1) / 2 + 0.5) for i in shown[0]],
+    }
+    first = [layer[min(4, len(chosen) - 1)] for layer in values]
+    show_live("through_the_network", data, _draw_way(x[chosen[min(4, len(chosen) - 1)]], first, weights), caption)
