@@ -52,7 +52,7 @@ def _picture(weights, images, columns=24):
     places = np.floor((answers - answers.min()) / np.ptp(answers) * (columns - 1e-6))
     figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.8), width_ratios=[1, 1.8])
     left.imshow(weights.reshape(28, 28), cmap="RdBu", vmin=-1, vmax=1)
-    left.set_title("weights")
+    left.set_xlabel("weights")
     left.spines[:].set(visible=True, color="0.7")
     for place in np.unique(places):
         for i, image in enumerate(images[places == place]):
