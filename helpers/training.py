@@ -36,38 +36,54 @@ class PrintEpochs(keras.callbacks.Callback):
 
 
 class Snapshots(keras.callbacks.Callback):
-    """Keep what a network answers to some images after some steps of its training.
+    """Keep what a network answers to some images at some moments of its training, and the weights of its first layer.
+
+    The moments come in quick succession at first, and then ever more slowly, from before the first step to the last.
 
     Parameters
     ----------
     x : ndarray of float32, shape (k, 784)
         The images.
-    steps : sequence of int
-        After how many steps to look, 0 for before the first.
+    count : int
+        How many moments, 2 or more.
 
     Attributes
     ----------
     probabilities : dict of int to ndarray of float32, shape (k, 10)
         By the number of steps made.
+    weights : dict of int to ndarray of float32, shape (784, neurons)
+        Likewise.
     """
 
-    def __init__(self, x, steps):
+    def __init__(self, x, count=30):
         super().__init__()
-        self.x, self.steps, self.probabilities, self.made = x, set(steps), {}, 0
+        self.x, self.count = x, count
+        self.probabilities, self.weights, self._moments, self._made, self._before = {}, {}, [], 0, 0
 
     def on_train_begin(self, logs=None):
-        """Begin anew: look before the first step."""
-        self.probabilities, self.made = {}, 0
+        """Choose the moments, and look before the first step."""
+        last, more = self.params["steps"] * self.params["epochs"], self.count - 1
+        moments = {0}
+        while len(moments) < min(self.count, last + 1):
+            moments = {0, *np.geomspace(1, last, more).round().astype(int).tolist()}
+            more += 1
+        self.probabilities, self.weights, self._moments, self._made = {}, {}, sorted(moments), 0
         self._look()
 
+    def on_epoch_begin(self, epoch, logs=None):
+        """Remember how many steps were made before."""
+        self._before = self._made
+
     def on_train_batch_end(self, batch, logs=None):
-        """Count the step, and look if it is one of those."""
-        self.made += 1
+        """Count the steps, of which Keras may make many at once, and look if it is time."""
+        self._made = self._before + min(batch + 1, self.params["steps"])
         self._look()
 
     def _look(self):
-        if self.made in self.steps:
-            self.probabilities[self.made] = self.model(self.x, training=False).numpy()
+        if self._moments and self._made >= self._moments[0]:
+            self._moments = [moment for moment in self._moments if moment > self._made]
+            self.probabilities[self._made] = self.model(self.x, training=False).numpy()
+            self.weights[self._made] = self.model.layers[0].get_weights()[0]
 
 
 def shift_randomly(x, pixels, rng):

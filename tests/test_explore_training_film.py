@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 import helpers
+from helpers import Snapshots
 from helpers.environment import import_keras
-from helpers.explore.start_here import Film, six, training_film
+from helpers.explore.start_here import six, training_film
 
 keras = import_keras()
 
@@ -23,7 +24,7 @@ def trained(steps_per_execution=1, epochs=2):
     layers = [keras.layers.Dense(16, activation="relu"), keras.layers.Dense(10, activation="softmax")]
     model = keras.Sequential([keras.Input((784,)), *layers])
     model.compile(optimizer="adam", loss="categorical_crossentropy", steps_per_execution=steps_per_execution)
-    film = Film(x[2800:])
+    film = Snapshots(x[2800:])
     model.fit(x[:2800], y[:2800], batch_size=32, epochs=epochs, verbose=0, callbacks=[film])
     return film, model, labels[2800:3000]
 
@@ -57,7 +58,7 @@ def test_the_film_counts_rightly_when_keras_makes_many_steps_at_once():
 
 
 def test_a_short_training_has_as_many_moments_as_steps():
-    film = Film(np.zeros((1, 784), "float32"))
+    film = Snapshots(np.zeros((1, 784), "float32"))
     film.set_model(keras.Sequential([keras.Input((784,)), keras.layers.Dense(10)]))
     film.set_params({"steps": 3, "epochs": 2})
     film.on_train_begin()
@@ -166,6 +167,6 @@ def test_its_data_are_small():
 
 def test_a_film_without_a_training_and_labels_of_others_are_refused():
     with pytest.raises(ValueError, match="empty"):
-        training_film(Film(np.zeros((3, 784), "float32")), [1, 2, 3])
+        training_film(Snapshots(np.zeros((3, 784), "float32")), [1, 2, 3])
     with pytest.raises(ValueError, match="3 labels for 200 images"):
         training_film(trained()[0], [1, 2, 3])

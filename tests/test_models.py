@@ -98,9 +98,9 @@ def test_snapshots_keep_what_the_network_answers_on_the_way():
     model = keras.Sequential([keras.Input((784,)), keras.layers.Dense(10, activation="softmax")])
     model.compile(optimizer="sgd", loss="categorical_crossentropy")
     before = model(X[:2]).numpy()
-    snapshots = helpers.Snapshots(X[:2], steps=[0, 3, 99])
+    snapshots = helpers.Snapshots(X[:2], count=3)
     for _ in range(2):  # the second training begins anew
         model.fit(X[:128], Y[:128], batch_size=32, verbose=0, callbacks=[snapshots])
-    assert list(snapshots.probabilities) == [0, 3]
-    assert snapshots.probabilities[3].shape == (2, 10)
+    assert list(snapshots.probabilities) == list(snapshots.weights) == [0, 1, 4]
+    assert snapshots.probabilities[4].shape == (2, 10)
     assert not np.allclose(snapshots.probabilities[0], before)

@@ -39,7 +39,6 @@ FIGURES = {
     "plot_before_after": lambda: figures.plot_before_after(IMAGE, ROW / 10, ROW),
     "plot_chain": lambda: figures.plot_chain([1, 0.5, 1.5, 6], [1, 3, 4]),
     "plot_changes": lambda: figures.plot_changes(helpers.load_runs("own_writing")),
-    "plot_clouds": lambda: figures.plot_clouds({"trained": STAGES, "random": STAGES}, np.arange(60) % 10),
     "plot_confusion": lambda: figures.plot_confusion(COUNTS, title="title"),
     "plot_descent": lambda: figures.plot_descent(lambda w: (2 * w - 10) ** 2, [1, 8.68, 1.6]),
     "plot_dots": lambda: plots.plot_dots(GROUPS, ylabel="y", paired=True),
@@ -50,7 +49,6 @@ FIGURES = {
     "plot_lines": lambda: plots.plot_lines(ROW, GROUPS, **LABELS),
     "plot_polynomials": lambda: figures.plot_polynomials(ROW, ROW, ROW, ROW, {1: lambda x: x, 3: lambda x: x**3}),
     "plot_reliability": lambda: figures.plot_reliability({"A": (PROBABILITIES, LABELS_OF)}),
-    "plot_snapshots": lambda: figures.plot_snapshots(SimpleNamespace(probabilities={step: [ROW] for step in range(6)})),
     "plot_suspects": lambda: figures.plot_suspects(BOARD),
     "plot_surface": lambda: figures.plot_surface(
         lambda a, b: a**2 + 9 * b**2 + 1, [[1, 1], [0.5, 0.1]], xlabel="x", ylabel="y"

@@ -8,6 +8,7 @@ Usage: python tools/store_outputs.py [--timeout SECONDS] [NOTEBOOK...]
 import argparse
 import base64
 import os
+import re
 import sys
 import tempfile
 import time
@@ -46,7 +47,8 @@ def store_outputs(path, timeout=1200):
         for output in cell.get("outputs", []):
             output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)  # has an address of this run
         if "readme" in cell.metadata.get("tags", []):
-            picture = next(output.data["image/png"] for output in cell.outputs if "image/png" in output.get("data", {}))
+            shown = "".join(output.data.get("text/html", "") for output in cell.outputs if "data" in output)
+            picture = re.search(r'src="data:image/png;base64,([^"]+)"', shown)[1]
             write_atomically(COURSE / "picture.png", base64.b64decode(picture))
     write_atomically(path, (nbformat.writes(notebook).rstrip("\n") + "\n").encode())
 

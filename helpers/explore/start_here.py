@@ -5,57 +5,6 @@ import numpy as np
 
 from helpers.explore.base import as_bytes, rounded, show_live
 from helpers.plots import BLUE, RED
-from helpers.training import Snapshots
-
-
-class Film(Snapshots):
-    """Keep what a network answers to some images at some moments of its training, and the weights of its first layer.
-
-    The moments come in quick succession at first, and then ever more slowly, from before the first step to the last.
-
-    Parameters
-    ----------
-    x : ndarray of float32, shape (k, 784)
-        The images.
-    count : int
-        How many moments, 2 or more.
-
-    Attributes
-    ----------
-    probabilities : dict of int to ndarray of float32, shape (k, 10)
-        By the number of steps made.
-    weights : dict of int to ndarray of float32, shape (784, neurons)
-        Likewise.
-    """
-
-    def __init__(self, x, count=30):
-        super().__init__(x, [])
-        self.count, self.weights, self._before = count, {}, 0
-
-    def on_train_begin(self, logs=None):
-        """Choose the moments, and look before the first step."""
-        last, more = self.params["steps"] * self.params["epochs"], self.count
-        while len(moments := {0, *np.geomspace(1, last, more).round().astype(int).tolist()}) < min(
-            self.count, last + 1
-        ):
-            more += 1
-        self.steps, self.weights = sorted(moments), {}
-        super().on_train_begin(logs)
-
-    def on_epoch_begin(self, epoch, logs=None):
-        """Remember how many steps were made before."""
-        self._before = self.made
-
-    def on_train_batch_end(self, batch, logs=None):
-        """Count the steps, of which Keras may make many at once, and look if it is time."""
-        self.made = self._before + min(batch + 1, self.params["steps"])
-        self._look()
-
-    def _look(self):
-        if self.steps and self.made >= self.steps[0]:
-            self.steps = [step for step in self.steps if step > self.made]
-            self.probabilities[self.made] = self.model(self.x, training=False).numpy()
-            self.weights[self.made] = self.model.layers[0].get_weights()[0]
 
 
 def six(answers, labels):
@@ -92,7 +41,7 @@ def training_film(film, labels, *, neurons=2, caption=""):
 
     Parameters
     ----------
-    film : Film
+    film : helpers.Snapshots
         It was a callback of the training.
     labels : ndarray of int, shape (k,)
         Of its images; the loss is the mean over all of them.

@@ -6,8 +6,7 @@ import numpy as np
 
 from helpers.data import check_array
 from helpers.explore.base import as_bytes, rounded, show_live
-from helpers.figures.variant_a import COLOURS, project
-from helpers.figures.variant_a import _draw_cloud as draw_cloud
+from helpers.figures.variant_a import COLOURS, draw_cloud, project
 from helpers.plots import BLUE, RED
 
 GREYS = 15

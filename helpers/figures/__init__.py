@@ -5,7 +5,7 @@ from helpers.lazy import attach
 __getattr__, __dir__, __all__ = attach(
     __name__,
     {
-        "start_here": ["draw_network", "plot_before_after", "plot_snapshots", "show_reading"],
+        "start_here": ["draw_network", "plot_before_after", "show_reading"],
         "load_the_data": ["show_pixels", "show_what_an_image_is"],
         "prepare_the_data": ["show_preparation"],
         "how_a_network_learns": [
@@ -15,7 +15,7 @@ __getattr__, __dir__, __all__ = attach(
             "plot_surface",
             "training_cycle",
         ],
-        "variant_a": ["plot_clouds", "show_layers_at_work", "show_neurons", "show_weighted_sum"],
+        "variant_a": ["show_layers_at_work", "show_neurons", "show_weighted_sum"],
         "variant_b": ["plot_gradients", "plot_suspects"],
         "train_and_evaluate": ["plot_confusion", "plot_polynomials", "plot_reliability", "show_report"],
         "improve_it": ["plot_gains", "plot_laboratory", "show_convolution", "show_maps"],

@@ -66,26 +66,6 @@ def plot_before_after(image, before, after, *, caption=""):
     show(figure, caption)
 
 
-def plot_snapshots(snapshots, *, caption=""):
-    """Draw what a network answered to one image after some steps of its training.
-
-    Parameters
-    ----------
-    snapshots : helpers.Snapshots
-    caption : str
-    """
-    moments = list(snapshots.probabilities.items())[:6]
-    figure, axes = plt.subplots(2, 3, figsize=(10, 4.8), sharex=True, sharey=True)
-    for axis in axes.flat[len(moments) :]:
-        axis.axis("off")
-    for axis, (step, probabilities) in zip(axes.flat, moments, strict=False):
-        _draw_bars(axis, probabilities[0], f"after {step} steps")
-        axis.set_xlabel("")
-    figure.supxlabel("digit", fontsize=12)
-    figure.supylabel("probability", fontsize=12)
-    show(figure, caption)
-
-
 def show_reading(image, *, caption=""):
     """Draw what reading is: an image, its pixels as a row, layers, ten bars, an answer; only the image is real.
 

@@ -79,7 +79,7 @@ def project(numbers):
     return centred @ directions[:2].T
 
 
-def _draw_cloud(axis, numbers, labels):
+def draw_cloud(axis, numbers, labels):
     """Draw rows of numbers as dots, and at the middle of each class its digit."""
     points = project(numbers)
     points = points / np.abs(points).max()
@@ -92,28 +92,6 @@ def _draw_cloud(axis, numbers, labels):
         axis.text(*middle, digit, ha="center", va="center", fontsize=11, bbox=box)
     axis.set(xticks=[], yticks=[], xlim=(-1.1, 1.1), ylim=(-1.1, 1.1))
     axis.spines[:].set(visible=True, color="0.7")
-
-
-def plot_clouds(networks, labels, *, caption="", count=500):
-    """Draw the same digits as dots in a plane, at the pixels and behind each layer, for each network in a row.
-
-    Parameters
-    ----------
-    networks : dict of str to list of ndarray of float, shapes (n, k)
-        By the name of a network, the numbers at the pixels and behind each layer.
-    labels : ndarray of int, shape (n,)
-    caption : str
-    count : int
-        How many digits to draw.
-    """
-    columns = len(next(iter(networks.values())))
-    figure, axes = plt.subplots(len(networks), columns, figsize=(2.75 * columns, 2.9 * len(networks)), squeeze=False)
-    for line, (name, stages) in zip(axes, networks.items(), strict=True):
-        for i, (axis, stage) in enumerate(zip(line, stages, strict=True)):
-            _draw_cloud(axis, stage[:count], labels[:count])
-            axis.set_title("pixels" if i == 0 else f"hidden layer {i}", fontsize=12)
-        line[0].set_ylabel(name)
-    show(figure, caption)
 
 
 def show_layers_at_work(stages, labels, *, caption="", count=300):
@@ -131,7 +109,7 @@ def show_layers_at_work(stages, labels, *, caption="", count=300):
     figure, axes = plt.subplots(1, len(stages), figsize=(2.75 * len(stages), 2.9))
     titles = ["pixels", *["new numbers"] * (len(stages) - 2), "ready for ten sums"]
     for axis, stage, title in zip(axes, stages, titles, strict=True):
-        _draw_cloud(axis, stage[:count], labels[:count])
+        draw_cloud(axis, stage[:count], labels[:count])
         axis.set_title(title, fontsize=12)
         axis.set_xlabel(f"{stage.shape[1]} numbers")
     show(figure, caption)
