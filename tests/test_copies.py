@@ -178,6 +178,7 @@ def test_the_website_fits_a_phone_and_a_desktop(width, site, page):
 
 
 def test_the_menu_begins_with_what_moves_and_the_lessons_and_hides_the_sweeps(site, page):
+    page.set_viewport_size({"width": 1280, "height": 800})
     page.goto((site / "README.html").as_uri())
     menu = page.locator(".sidebar-tree li.toctree-l1 > a").all_inner_texts()
     assert menu[:3] == ["Home", "Train one yourself", "00 Start here"] and len(menu) == len(NAMES) + 8
