@@ -5,12 +5,13 @@ from helpers.lazy import attach
 __getattr__, __dir__, __all__ = attach(
     __name__,
     {
+        "explore": [],
         "figures": [],
         "plots": [],
         "data": ["check_dataset", "load_mnist", "load_runs", "one_hot", "preprocess"],
         "environment": ["setup"],
         "exercises": ["check_answer", "continue_with"],
-        "files": ["load_model", "mine", "save_model"],
+        "files": ["load_model", "mine", "own_network", "save_model"],
         "handwriting": [
             "DrawingPad",
             "corrupt",

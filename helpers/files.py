@@ -31,6 +31,31 @@ def mine(name):
     return Path(os.environ.get("DIGITS_MINE", COURSE / "mine")).expanduser() / name
 
 
+def own_network(name, otherwise):
+    """Return the network that the reader trained and saved in an earlier notebook, or another; say which.
+
+    Parameters
+    ----------
+    name : str
+        Of the file in the reader's own folder, such as "variant_a.keras"; see `mine`.
+    otherwise : callable
+        Called without arguments if there is no such file, or it cannot be loaded; returns a keras.Model.
+
+    Returns
+    -------
+    keras.Model
+    """
+    if mine(name).exists():
+        try:
+            model = load_model(mine(name))
+            print(f"{name}: yours, from an earlier notebook.")
+            return model
+        except ValueError as error:
+            print(error)
+    print(f"{name}: you have none yet, so here is another.")
+    return otherwise()
+
+
 def save_model(model, path):
     """Save a network, its weights and the state of its optimizer.
 

@@ -132,35 +132,6 @@ def show_images(images, titles=None, *, caption="", columns=10, frame=False):
     show(figure, caption)
 
 
-def plot_prediction(image, probabilities, *, caption="", title=""):
-    """Show an image beside the ten probabilities that a network gives it.
-
-    Parameters
-    ----------
-    image : array_like, shape (28, 28) or (784,)
-    probabilities : array_like of float, shape (10,)
-        0 to 1.
-    caption, title : str
-
-    Raises
-    ------
-    TypeError
-        If the image or the probabilities hold no numbers.
-    ValueError
-        If a shape is another, or a value is NaN, infinite or no probability.
-    """
-    image = as_images(image)
-    shape = (1, 10) if np.ndim(probabilities) == 2 else (10,)
-    probabilities = check_array(probabilities, "probabilities", shape=shape, kinds="uif", low=0, high=1.001)
-    figure, (left, right) = plt.subplots(1, 2, figsize=(8, 2.8), width_ratios=[1, 2.2])
-    left.imshow(image[0], cmap="gray_r", vmin=0)
-    left.axis("off")
-    left.set_title(title)
-    right.bar(range(10), np.ravel(probabilities))
-    right.set(xticks=range(10), ylim=(0, 1), xlabel="digit", ylabel="probability")
-    show(figure, caption)
-
-
 def plot_bars(names, heights, *, caption="", xlabel, ylabel, percent=False, log=False, width=7.0):
     """Draw one bar for each name, with its value on top.
 

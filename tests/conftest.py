@@ -13,9 +13,11 @@ from helpers.environment import import_keras
 
 keras = import_keras()
 
-# Notebooks that are tested save here, and not in the reader's own folder.
-OWN = tempfile.TemporaryDirectory()
-os.environ["DIGITS_MINE"] = OWN.name
+# Notebooks that are tested save here, and not in the reader's own folder; all processes share it, so that a network
+# which one notebook has trained is there for the next.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    OWN = tempfile.TemporaryDirectory()
+    os.environ["DIGITS_MINE"] = OWN.name
 
 CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
 OPTIONS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
@@ -114,3 +116,27 @@ def page(browser):
     yield page
     context.close()
     assert not problems
+
+
+@pytest.fixture
+def live(page, monkeypatch):
+    """A function that draws a figure that moves, on a page of its own, and returns the page.
+
+    It takes a function that draws; dark=True gives a dark page, width another than 1,000 pixels.
+    """
+
+    def open_page(draw, *, dark=False, width=1000):
+        shown = []
+        monkeypatch.setattr(helpers.explore.base, "display", shown.append)
+        draw()
+        source = shown[0]._repr_html_()
+        page.set_viewport_size({"width": width, "height": 900})
+        look = "background: #111; color: #eee" if dark else "background: #fff"
+        page.set_content(
+            f'<!doctype html><html lang="en"><head><title>A figure</title><meta name="viewport" content="width='
+            f'device-width"></head><body style="{look}"><main><h1>A figure</h1>{source}</main></body></html>'
+        )
+        page.locator("[data-running]").first.wait_for()
+        return page
+
+    return open_page

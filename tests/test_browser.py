@@ -60,7 +60,7 @@ def touch(page, stroke):
 @pytest.fixture
 def pad(page):
     """The pad on an empty page, with what it sends collected in `sent`, and a stub for Python's side of the widget."""
-    source = (COURSE / "helpers" / "pad.js").read_text(encoding="utf-8")
+    source = (COURSE / "helpers" / "handwriting" / "pad.js").read_text(encoding="utf-8")
     page.set_content("<div id='here'></div>")
     page.evaluate(
         """async (source) => {

@@ -131,11 +131,11 @@ WRONG = {
         (lambda rows: (rows * 255).round().astype("uint16").reshape(-1, 28, 28), "uint16"),
     ],
     "softmax": [(overflowing, "nan"), (lambda z: np.exp(z - z.max()), "adds up"), (np.abs, "adds up")],
-    "descend": [
-        (lambda rate, steps: 1 + rate * 32, "after one step"),
-        (lambda rate, steps: 5 - 4 * (1 + 8 * rate) ** steps, "uphill"),
-        (lambda rate, steps: [1.0] * steps, "(5,)"),
-        (lambda rate, steps: 5, "4.689"),
+    "slope": [
+        (lambda function, place: (function(place) - function(place + 0.001)) / 0.001, "sign"),
+        (lambda function, place: function(place + 0.001) - function(place), "divide"),
+        (lambda function, place: function(place + 1) - function(place), "small enough"),
+        (lambda function, place: [1.0] * 5, "(5,)"),
     ],
     "accuracy": [(np.trace, "between 0 and 1"), (lambda counts: 0.5, "diagonal")],
     "centre": [

@@ -288,6 +288,20 @@ def test_the_reader_s_own_folder_is_in_the_course_or_where_a_variable_says(monke
     assert helpers.mine("network.keras").parent.name == "mine"
 
 
+def test_a_network_of_an_earlier_notebook_is_taken_and_a_damaged_or_missing_one_is_not(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("DIGITS_MINE", str(tmp_path))
+    model = keras.Sequential([keras.Input((784,)), keras.layers.Dense(10)])
+    assert helpers.own_network("mine.keras", otherwise=lambda: "another") == "another"
+    save_model(model, helpers.mine("mine.keras"))
+    found = helpers.own_network("mine.keras", otherwise=lambda: "another")
+    np.testing.assert_array_equal(found.get_weights()[0], model.get_weights()[0])
+    helpers.mine("mine.keras").write_bytes(b"damaged")
+    assert helpers.own_network("mine.keras", otherwise=lambda: "another") == "another"
+    said = capsys.readouterr().out
+    assert said.count("yours, from an earlier notebook") == 1 and said.count("you have none") == 2
+    assert "no whole" in said
+
+
 def test_a_home_directory_a_link_and_the_mode_of_a_file_are_respected(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))

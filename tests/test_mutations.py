@@ -71,7 +71,8 @@ def mutated(name, mutation, folder):
         ("07_improve_it", "untrained", "two pixels cost A more than 8 points"),
     ],
 )
-def test_a_claim_fails(name, mutation, claim, tmp_path):
+def test_a_claim_fails(name, mutation, claim, tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITS_MINE", str(tmp_path))  # the networks of other tests must not come in here
     path = mutated(name, MUTATIONS[mutation], tmp_path)
     with pytest.raises(PapermillExecutionError) as raised:
         papermill.execute_notebook(str(path), str(tmp_path / "out.ipynb"), cwd=str(tmp_path), progress_bar=False)

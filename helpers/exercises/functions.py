@@ -23,13 +23,13 @@ def grade_function(answer, name):
     """
     if name == "centre":
         return grade_centre(answer)
-    reference, cases, explain = FUNCTIONS[name]
+    reference, cases, explain, *tolerance = FUNCTIONS[name]
     if not callable(answer):
         return "Pass the function itself, without calling it."
     for case in cases:
         expected, found = np.asarray(reference(*case)), answer(*copy.deepcopy(case))
         if found is None or found is ...:
-            return "Your function returns nothing yet: put what it computes behind `return`."
+            return "Your function returns nothing yet: write what it computes after `return`."
         found = np.asarray(found)
         if found.shape != expected.shape:
             wanted = f"of shape {expected.shape}" if expected.shape else "one number"
@@ -37,7 +37,7 @@ def grade_function(answer, name):
             return f"{given} returns shape {found.shape}; expected {wanted}."
         if found.dtype.kind not in "uif":
             return f"It returns {found.dtype}; expected numbers."
-        if not np.allclose(found, expected) or (expected.dtype == np.uint8) != (found.dtype == np.uint8):
+        if not np.allclose(found, expected, *tolerance) or (expected.dtype == np.uint8) != (found.dtype == np.uint8):
             return explain(found, expected, *case)
     return None
 
@@ -79,16 +79,16 @@ def explain_softmax(found, _, z):
     return f"For {z} the result differs. {TRY_AGAIN}"
 
 
-def descend(rate, steps):
-    return 5 - 4 * (1 - 8 * rate) ** steps  # each step multiplies the distance from 5 by 1 - 8 * rate
+def slope(function, place):
+    return (function(place + 1e-5) - function(place - 1e-5)) / 2e-5
 
 
-def explain_descend(found, expected, rate, steps):
-    if np.isclose(found, descend(rate, 1)):
-        return "That is the weight after one step: `return` belongs behind the loop, not into it."
-    if np.isclose(found, descend(-rate, steps)):
-        return "It goes uphill: subtract the rate times the gradient."
-    return f"With a rate of {rate} and {steps} steps it gives {found:.4g}; expected {expected:.4g}."
+def explain_slope(found, expected, function, place):
+    if np.isclose(found, -expected, rtol=0.01):
+        return "The sign: the function at the nudged place comes first, the one at the place itself is subtracted."
+    if abs(found) < 0.1 * abs(expected):
+        return f"It gives {found:.3g}; expected about {expected:.4g}. Did you divide by the nudge?"
+    return f"At {place} it gives {found:.4g}; expected about {expected:.4g}. Is your nudge small enough?"
 
 
 def accuracy(counts):
@@ -146,7 +146,7 @@ def grade_centre(answer):
         image[top : top + 8, left : left + 5] = np.linspace(0.2, 1, 8)[:, None]
         found = answer(image.copy())
         if found is None or found is ...:
-            return "Your function returns nothing yet: put the moved image behind `return`."
+            return "Your function returns nothing yet: write the moved image after `return`."
         found = np.asarray(found)
         if found.shape != (28, 28):
             return f"It returns shape {found.shape}; expected (28, 28)."
@@ -183,7 +183,7 @@ FUNCTIONS = {
         [(np.array(z),) for z in ([0.0, 1.0, 2.0], [-3.0, 0.5], [1000.0, 999.0, 0.0])],
         explain_softmax,
     ),
-    "descend": (descend, [(0.05, 5), (0.3, 3)], explain_descend),
+    "slope": (slope, [(lambda weight: (2 * weight - 10) ** 2, 1.0), (np.exp, 2.0)], explain_slope, 2e-3),
     "accuracy": (accuracy, [(np.array([[80, 20], [4, 136]]),), (np.diag([3, 4, 5]),)], explain_accuracy),
     "operations": (operations, [([3, 5, 2],), ([784, 128, 256, 512, 10],)], explain_operations),
     "refuse": (

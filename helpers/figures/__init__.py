@@ -12,7 +12,6 @@ __getattr__, __dir__, __all__ = attach(
             "plot_batch_losses",
             "plot_chain",
             "plot_descent",
-            "plot_loss_curve",
             "plot_surface",
             "training_cycle",
         ],

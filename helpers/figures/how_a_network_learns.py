@@ -17,16 +17,8 @@ CYCLE = {
 }
 
 
-def plot_loss_curve(marks, *, caption=""):
-    """Draw the loss of an answer against the probability that it gives to the true digit.
-
-    Parameters
-    ----------
-    marks : sequence of float
-        Probabilities, over 0 to 1, to mark on the curve with their loss.
-    caption : str
-        See `helpers.plots.show`.
-    """
+def loss_curve(marks):
+    """Return a figure of the loss against the probability that an answer gives to the true digit, marked in places."""
     figure, axis = plt.subplots(figsize=(8, 4))
     probabilities = np.geomspace(0.0005, 1, 400)
     axis.plot(probabilities, -np.log(probabilities))
@@ -35,7 +27,7 @@ def plot_loss_curve(marks, *, caption=""):
         axis.plot(mark, loss, "o", color=RED)
         axis.annotate(f"{mark:g}: {loss:.2f}", (mark, loss), (9, 5), textcoords="offset points")
     axis.set(xlabel="probability given to the true digit", ylabel="loss", xlim=(-0.02, 1.14), ylim=(-0.2, 7.8))
-    show(figure, caption)
+    return figure
 
 
 def plot_descent(loss_of, walk, *, xlabel="weight", ylabel="loss", caption=""):

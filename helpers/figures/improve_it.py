@@ -117,10 +117,12 @@ def plot_gains(improve, ten_seeds, *, caption=""):
         "A, shifts": a[(a.dropout == 0) & (a.shifts == 2) & (a.last_rate == 0.001)],
         "A, falling rate": a[(a.dropout == 0) & (a.shifts == 0) & (a.last_rate < 0.001)],
         "A, all three": a[(a.dropout > 0) & (a.shifts == 2) & (a.last_rate < 0.001)],
+        "convolution alone": convolution.query("dropout == 0 and shifts == 0 and last_rate == 0.001"),
         "convolution, all three": everything,
     }
     groups = {name: runs.unseen_accuracy for name, runs in groups.items() if len(runs) > 1}
     figure, axis = plt.subplots(figsize=(8, 3.8))
-    errors = [2 * values.std() / np.sqrt(len(values)) for values in groups.values()]
+    scatters = [values.std() / np.sqrt(len(values)) if len(values) > 2 else np.nan for values in groups.values()]
+    errors = 2 * np.array(scatters)
     _draw_means(axis, list(groups), [values.mean() for values in groups.values()], errors)
     show(figure, caption)
