@@ -254,9 +254,9 @@ def test_keys_and_screen_readers_reach_everything(trainer):
     assert trainer.locator("#table tr").count() == 1
 
 
-def test_the_goal_moves_when_it_is_reached_and_steps_that_are_too_large_are_explained(trainer):
+def test_the_page_says_when_the_goal_is_reached_and_steps_that_are_too_large_are_explained(trainer):
     trainer.evaluate("reach(0.9512)")
-    assert trainer.locator("#goal").inner_text() == "95.1% with 64 hidden neurons: you did it. Can you do it with 32?"
+    assert trainer.locator("#goal").inner_text() == "95.1% with 64 hidden neurons: you did it. How few are enough?"
     trainer.evaluate("network.output.fill(NaN)")
     trainer.get_by_role("button", name="Start").click()
     trainer.get_by_text("The steps were too large").wait_for()

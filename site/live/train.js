@@ -56,12 +56,11 @@ function test() {
   }
 }
 
-/** Say that the goal is reached, and set the next. */
+/** Say that the goal is reached, and ask for more. */
 function reach(accuracy) {
-  const { width } = network, fewer = WIDTHS[WIDTHS.indexOf(width) - 1];
+  const { width } = network;
   part("goal").dataset.reached = width;
-  part("goal").textContent = `${percent(accuracy)} with ${width} hidden neurons: you did it. `
-    + `Can you do it with ${fewer ?? "one"}?`;
+  part("goal").textContent = `${percent(accuracy)} with ${width} hidden neurons: you did it. How few are enough?`;
 }
 
 /** Begin with new random weights. */
