@@ -37,7 +37,6 @@ FIGURES = {
     "plot_bars": lambda: plots.plot_bars(range(10), ROW, percent=True, **LABELS),
     "plot_batch_losses": lambda: figures.plot_batch_losses(ROW),
     "plot_before_after": lambda: figures.plot_before_after(IMAGE, ROW / 10, ROW),
-    "plot_board": lambda: figures.plot_board(BOARD),
     "plot_chain": lambda: figures.plot_chain([1, 0.5, 1.5, 6], [1, 3, 4]),
     "plot_changes": lambda: figures.plot_changes(helpers.load_runs("own_writing")),
     "plot_clouds": lambda: figures.plot_clouds({"trained": STAGES, "random": STAGES}, np.arange(60) % 10),

@@ -53,7 +53,8 @@ def test_the_minutes_are_those_that_the_script_counts(name):
     here = rf"\[[^]]*\]\({name}.ipynb\)" if name != "00_start_here" else r"\*\*00 Start here\*\*"
     assert re.search(rf"\| {here} .*\| {lesson}, {exercises} \|$", prose(NOTEBOOKS["00_start_here"]), re.M)
     assert f"**Time:** {lesson} minutes, or {exercises} with the exercises." in NOTEBOOKS[name].cells[0].source
-    title = "## " + " ".join(NOTEBOOKS[name].cells[0].source.splitlines()[0].partition(":")[0].split()[1:])
+    title = NOTEBOOKS[name].cells[0].source.splitlines()[0].removeprefix("# ")
+    title = "## " + (title if name.startswith("appendix") else title.partition(":")[0])
     assert re.search(rf"^{title}.*\n\n{lesson} minutes, {exercises} with exercises", GUIDE, re.M), title
 
 

@@ -46,6 +46,7 @@ export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches
 export function begin(name, start, data) {
   for (const place of document.querySelectorAll(`[data-live="${name}"]:not([data-running])`)) {
     place.dataset.running = "yes";
+    place.dataset.lmSuppressShortcuts = "true"; // JupyterLab leaves keys to it
     const picture = place.querySelector("img"), shadow = place.attachShadow({ mode: "open" });
     const live = make("div", { class: "live", role: "group", "aria-label": picture?.alt || name });
     shadow.append(make("style", {}, STYLE), live, make("div", { class: "picture" }, picture));

@@ -16,7 +16,7 @@ __getattr__, __dir__, __all__ = attach(
             "training_cycle",
         ],
         "variant_a": ["plot_clouds", "show_layers_at_work", "show_neurons", "show_weighted_sum"],
-        "variant_b": ["plot_board", "plot_gradients", "plot_suspects"],
+        "variant_b": ["plot_gradients", "plot_suspects"],
         "train_and_evaluate": ["plot_confusion", "plot_polynomials", "plot_reliability", "show_report"],
         "improve_it": ["plot_gains", "plot_laboratory", "show_convolution", "show_maps"],
         "your_own_handwriting": ["plot_changes", "show_pictures"],

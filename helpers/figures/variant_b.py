@@ -1,36 +1,12 @@
 """The figures of notebook 05."""
 
 import matplotlib.pyplot as plt
-import numpy as np
 from matplotlib.ticker import PercentFormatter
 
-from helpers.plots import BLUE, RED, show, write
+from helpers.plots import BLUE, RED, show
 
 #: How the rows of the board are called.
 NAMES = {"relu": "ReLU", "sigmoid": "sigmoid"}
-
-
-def plot_board(board, *, caption=""):
-    """Draw accuracies as a board of coloured squares.
-
-    Parameters
-    ----------
-    board : pandas.DataFrame of float
-        0 to 1; a row an activation, a column a rule of training.
-    caption : str
-        See `helpers.plots.show`.
-    """
-    figure, axis = plt.subplots(figsize=(8.5, 3.4))
-    shown = axis.imshow(board, cmap="viridis", vmin=0.86, vmax=0.985, aspect="auto")
-    for (row, column), value in np.ndenumerate(board.to_numpy()):
-        write(axis, column, row, f"{value:.1%}", shown.to_rgba(value), fontsize=15)
-    axis.set(xticks=range(board.shape[1]), xticklabels=board.columns, yticks=range(board.shape[0]))
-    axis.set_yticklabels([NAMES.get(name, name) for name in board.index])
-    axis.set_xlabel("optimizer and learning rate")
-    axis.grid(visible=False)
-    axis.tick_params(length=0)
-    axis.spines[:].set_visible(False)
-    show(figure, caption)
 
 
 def plot_gradients(sizes, *, caption=""):
@@ -58,7 +34,7 @@ def plot_suspects(board, *, caption=""):
     Parameters
     ----------
     board : pandas.DataFrame of float
-        As for `plot_board`, with the columns "SGD 0.01", "SGD 0.1", "SGD 1.0" and "Adam".
+        Accuracies, 0 to 1; a row an activation, with the columns "SGD 0.01", "SGD 0.1", "SGD 1.0" and "Adam".
     caption : str
     """
     figure, axis = plt.subplots(figsize=(8, 3.8))
