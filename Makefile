@@ -52,6 +52,7 @@ slides: $(VENV)/installed-site  ## a deck of slides for each notebook, in build/
 	$(RUN) tools/copies.py slides
 
 site: $(VENV)/installed-site  ## the course as a website, with the stored outputs, in build/site/
+	$(RUN) tools/train_for_site.py
 	$(RUN) -m sphinx -W --keep-going -q -c site -d build/site-cache . build/site
 
 sweep: $(VENV)/installed-sweep  ## the repeated trainings that the notebooks draw from, where they are missing in data/

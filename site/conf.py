@@ -1,11 +1,13 @@
 """The course as a website, by Sphinx with MyST-NB: `make site`. Notebooks appear with their stored outputs."""
 
+import json
 import re
-import shutil
+from pathlib import Path
 
 import nbformat
 from docutils import nodes
 from mdit_py_plugins.anchors.index import slugify
+from sphinx.errors import ExtensionError
 
 project = html_title = "Handwritten digit recognition, measured"
 language = "en"
@@ -19,41 +21,71 @@ myst_heading_anchors = 4
 html_theme = "furo"
 html_show_search_summary = False  # it cannot be had from files
 html_copy_source = html_show_copyright = html_show_sphinx = False
+templates_path = ["templates"]
+html_static_path = ["live"]
+PARTS = ("sidebar/brand", "sidebar/search", "sidebar/scroll-start", "website/sidebar", "sidebar/navigation")
+html_sidebars = {"**": [f"{part}.html" for part in (*PARTS, "sidebar/scroll-end")]}
+#: The pages that are no documents but templates, and the scripts of each.
+html_additional_pages = {"index": "website/home.html", "train": "website/train.html"}
+SCRIPTS = {
+    "index": ["pad.js", "network.js", "home.js"],
+    "train": ["pad.js", "learn.js", "digits.js", "train.js"],
+}
+COURSE = Path(__file__).resolve().parents[1]
 
-#: What the home page has beyond the README: the contents of the website.
+#: The contents of the website, which the README hands over.
 CONTENTS = """
 
 ```{toctree}
 :hidden:
 :glob:
-:caption: The course
+:caption: The lessons
 
-notebooks/*
+notebooks/[0-9]*
+notebooks/appendix*
+notebooks/glossary
 ```
 
 ```{toctree}
 :hidden:
-:glob:
-:caption: About it
+:caption: About the course
 
-*
+Install and run <self>
+TEACHING
+CONTRIBUTING
 data/README
 benchmarks/results
-helpers/texts/README
-sweeps/*
 ```
 """
+#: What stands behind the page about the data, and not among the lessons.
+MEASURED = """
+
+```{toctree}
+:hidden:
+:glob:
+
+/sweeps/*
+/helpers/texts/README
+```
+"""
+DOWNLOAD = "\n\n{{download}}`Download this notebook <{name}>`; it runs in the folder of [the course](../README.md)."
+#: What a notebook begins with.
+OPENING = re.compile(r"# (?P<title>.*)\n\n\*(?P<question>.*)\*\n[\s\S]*\*\*Time:\*\* (?P<minutes>\d+) minutes")
 
 
 def prepare(app, name, source):
-    """Adapt links; give the home page its contents; of a notebook, fold the set-up cell and solutions."""
+    """Adapt links, add contents; let a notebook be downloaded, and fold its set-up cell and solutions."""
     # JupyterLab keeps the capitals of a heading in its address.
     source[0] = re.sub(r"(\]\([^)#\s]*\.ipynb#)([^)]+)", lambda link: link[1] + slugify(link[2]), source[0])
     if name == root_doc:
         source[0] += CONTENTS
-    if app.env.doc2path(name).suffix != ".ipynb":
+    if name == "data/README":
+        source[0] += MEASURED
+    path = app.env.doc2path(name)
+    if path.suffix != ".ipynb":
         return
     notebook = nbformat.reads(source[0], as_version=4)
+    notebook.cells[0].source += DOWNLOAD.format(name=path.name)
     for cell in notebook.cells:
         for tag, title in (("bootstrap", "Set-up cell"), ("solution", "Solution")):
             if tag in cell.metadata.get("tags", []):
@@ -69,14 +101,48 @@ def describe_pictures(app, doctree):
             picture["alt"] = picture.next_node(nodes.paragraph, siblings=True, ascend=True).astext()
 
 
-def copy_home(app, error):
-    """Let the home page be found under its usual name as well."""
-    if not error:
-        shutil.copy(app.outdir / f"{root_doc}.html", app.outdir / "index.html")
+def lessons():
+    """Return page, title, question and minutes of each notebook, as it says them itself."""
+    found = []
+    for path in sorted(COURSE.glob("notebooks/*.ipynb")):
+        first = nbformat.read(path, as_version=4).cells[0].source
+        found.append({"page": f"notebooks/{path.stem}", **OPENING.match(first).groupdict()})
+    return found
+
+
+def networks(app):
+    """Return what tools/train_for_site.py says of the networks that it trained."""
+    record = Path(app.config.live) / "networks.json"
+    if not record.exists():
+        raise ExtensionError(f"{record} is missing. Run: python tools/train_for_site.py")
+    return json.loads(record.read_text(encoding="utf-8"))["networks"]
+
+
+def fill_live_pages(app, name, template, context, doctree):
+    """Give the pages that are templates what they show; let all pages know where home is."""
+    context["root_doc"] = context["master_doc"] = "index"
+    menu = context["furo_navigation_tree"]  # whose captions are headings without a level
+    context["furo_navigation_tree"] = menu.replace('role="heading"', 'role="heading" aria-level="2"')
+    if name in html_additional_pages:
+        shown = networks(app)
+        trained = [network["script"] for network in shown] if name == "index" else []
+        context.update(networks=shown, lessons=lessons(), scripts=SCRIPTS[name] + trained)
+
+
+def copy_scripts(app, error):
+    """Copy the scripts that are made elsewhere; what a script exports as a module, it has for all here."""
+    if error:
+        return
+    static = app.outdir / "_static"
+    for path in [*Path(app.config.live).glob("*.js"), *(COURSE / "helpers" / "handwriting").glob("*.js")]:
+        text = path.read_text(encoding="utf-8")
+        (static / path.name).write_text(re.sub(r"^export (default .*;$)?", "", text, flags=re.M), encoding="utf-8")
 
 
 def setup(app):
     """Connect these functions with Sphinx."""
+    app.add_config_value("live", str(COURSE / "build" / "live"), "html", str)
     app.connect("source-read", prepare)
     app.connect("doctree-read", describe_pictures)
-    app.connect("build-finished", copy_home)
+    app.connect("html-page-context", fill_live_pages, priority=900)  # after the theme
+    app.connect("build-finished", copy_scripts)

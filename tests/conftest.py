@@ -31,6 +31,7 @@ LONGEST = [
     "05_variant_b.ipynb",
     "04_variant_a.ipynb",
     "test_mutations.py",
+    "test_website_live.py",
     "appendix_speed.ipynb",
     "test_benchmark.py",
     "test_faults.py",

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 import copies
 import nbformat
 import pytest
+import train_for_site
 
 COURSE = Path(__file__).resolve().parents[1]
 PATHS = sorted((COURSE / "notebooks").glob("*.ipynb"))
@@ -136,8 +137,9 @@ class Page(HTMLParser):
 def site(tmp_path_factory):
     """The website, as `make site` builds it: a warning is an error."""
     folder = tmp_path_factory.mktemp("site")
+    train_for_site.write(folder / "live", quick=True)
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-c", COURSE / "site"]
-    command += ["-d", folder / "cache", COURSE, folder / "site"]
+    command += ["-D", f"live={folder / 'live'}", "-d", folder / "cache", COURSE, folder / "site"]
     result = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=300)
     assert result.returncode == 0, result.stderr
     return (folder / "site").resolve()
@@ -168,10 +170,21 @@ WIDE = """(width) => [...document.querySelectorAll('article *')].filter((part) =
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_website_fits_a_phone_and_a_desktop(width, site, page):
     page.set_viewport_size({"width": width, "height": 800})
-    for path in [site / "index.html", *(site / "notebooks" / f"{name}.html" for name in NAMES)]:
+    pages = [site / "index.html", site / "train.html", *(site / "notebooks" / f"{name}.html" for name in NAMES)]
+    for path in pages:
         page.goto(path.as_uri())
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         assert page.evaluate(WIDE, width) == [], path
+
+
+def test_the_menu_begins_with_what_moves_and_the_lessons_and_hides_the_sweeps(site, page):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto((site / "README.html").as_uri())
+    menu = page.locator(".sidebar-tree li.toctree-l1 > a").all_inner_texts()
+    assert menu[:3] == ["Home", "Train one yourself", "00 Start here"] and len(menu) == len(NAMES) + 8
+    assert page.locator(".sidebar-tree li.toctree-l1 > a[href*=sweeps]").count() == 0
+    page.locator("a.sidebar-brand").click()
+    assert page.get_by_role("heading", level=1).inner_text().startswith("Write a digit")
 
 
 def test_solutions_are_folded_hints_open_and_the_menu_and_the_search_work(site, page):

@@ -6,7 +6,7 @@ __getattr__, __dir__, __all__ = attach(
     __name__,
     {
         "pad": ["DrawingPad", "strokes_to_image"],
-        "page": ["export_page"],
+        "page": ["export_page", "network_steps", "round_kernels"],
         "paper": ["corrupt", "write_on_paper"],
         "photo": ["find_digits", "photo_stages", "prepare_photo"],
     },

@@ -1,7 +1,7 @@
-// A pad to write a digit on, with mouse, finger, pen or keys: the widget of helpers/draw.py, and a part of the page that
-// helpers/export.py writes. Strokes are lists of [x, y], both from 0 to 1, from the upper left corner.
+// A pad to write a digit on, with mouse, finger, pen or keys: the widget of pad.py, a part of the page that page.py
+// writes, and of the website. Strokes are lists of [x, y], both from 0 to 1, from the upper left corner.
 
-const SIDE = 28, BOX = 20, WIDTH = 2.5, SMALLEST = 0.08, MAX_POINTS = 2000, MIDDLE = 14; // as in helpers/draw.py
+const SIDE = 28, BOX = 20, WIDTH = 2.5, SMALLEST = 0.08, MAX_POINTS = 2000, MIDDLE = 14; // as in pad.py
 let pads = 0; // how many were made
 const STEP = 1 / 24; // how far an arrow key moves the pen
 const TOO_MUCH = "That is too much ink for a digit. Clear the pad and draw one.";
@@ -78,9 +78,9 @@ function element(name, properties = {}, attributes = {}) {
   return made;
 }
 
-/** Put a pad into an element. `changed(strokes)` is called after each stroke, and after undo and clear.
- *  Returns functions: `show` an answer {probabilities, image, message}, `write` strokes. */
-export function createPad(parent, changed) {
+/** Put a pad into an element. `changed(strokes)` is called after each stroke, and after undo and clear; `drawing(strokes)`
+ *  while a stroke is drawn. Returns functions: `show` an answer {probabilities, image, message}, `write` strokes. */
+export function createPad(parent, changed, drawing = () => {}) {
   const root = element("div", { className: "digit-pad" }, { "data-lm-suppress-shortcuts": "true" });
   const paper = element("canvas", { className: "paper", width: 560, height: 560, tabIndex: 0 }, {
     role: "application",
@@ -145,6 +145,7 @@ export function createPad(parent, changed) {
       ink.arc(pen[0] * paper.width, pen[1] * paper.height, lowered ? 18 : 10, 0, 7);
       ink.fill();
     }
+    if (begun) drawing([...strokes, begun]);
   }
   function finish() {
     if (!current) return;

@@ -44,6 +44,31 @@ def export_page(model, path):
         If the file cannot be written there; a file that was there before is untouched.
     """
     path = as_path(path, ".html")
+    steps = network_steps(model)
+    folder = Path(__file__).parent
+    page = (folder / "page.html").read_text(encoding="utf-8")
+    for name in ("pad.js", "network.js"):
+        page = page.replace(f"/* {name} */", (folder / name).read_text(encoding="utf-8"))
+    page = page.replace("/* steps */", json.dumps(steps))
+    return write_atomically(path, page.encode())
+
+
+def network_steps(model, one_byte=False):
+    """Return what has to be computed for a network, as network.js reads it.
+
+    Parameters
+    ----------
+    model : keras.Model
+        As for `export_page`, which refuses the same ones.
+    one_byte : bool
+        Whether each weight of a kernel becomes a whole number from -127 to 127, times a unit that all weights into
+        the same neuron or filter share: a quarter of the size. `round_kernels` does the same to a model.
+
+    Returns
+    -------
+    list of dict
+        The steps in order: names, numbers and arrays encoded as text.
+    """
     images = np.random.default_rng(0).random((2, *image_shape(model)), np.float32)
     steps, answers = _steps(model.layers, images)
     softmax = [step.get("activation") == "softmax" for step in steps]
@@ -54,15 +79,19 @@ def export_page(model, path):
         raise ValueError(TRAINING_FAILED)
     if np.shape(answers) != (2, 10) or not np.allclose(answers, expected, atol=1e-5):
         raise ValueError(NO_CHAIN)
-    folder = Path(__file__).parent
-    page = (folder / "page.html").read_text(encoding="utf-8")
-    page = page.replace("/* pad.js */", (folder / "pad.js").read_text(encoding="utf-8"))
-    page = page.replace("/* steps */", json.dumps(steps))
-    return write_atomically(path, page.encode())
+    return [_encode_step(step, one_byte) for step in steps]
+
+
+def round_kernels(model):
+    """Give the kernels of a network the values that they have on a page with one byte a weight."""
+    for weights in model.trainable_weights:
+        if weights.name == "kernel":
+            whole, unit = _whole_numbers(weights.numpy())
+            weights.assign(whole * unit)
 
 
 def _steps(layers, values):
-    """Return what the page has to compute for layers, as dicts of numbers, names and encoded arrays; and the result.
+    """Return what the page has to compute for layers, as dicts of numbers, names and arrays; and the result.
 
     `values` are passed through the layers one after the other.
     """
@@ -94,13 +123,13 @@ def _steps_of(layer, before, after):
         return []
     if kind is keras.layers.Dense and len(before) == 2:
         bias = layer.bias if layer.use_bias else np.zeros(layer.units)
-        step = {"do": "dense", "kernel": _encode(layer.kernel), "bias": _encode(bias)}
+        step = {"do": "dense", "kernel": np.asarray(layer.kernel), "bias": np.asarray(bias)}
         return [step, *_activation(layer)]
     if kind is keras.layers.Conv2D:
         if layer.groups != 1 or tuple(layer.dilation_rate) != (1, 1):
             raise ValueError(f"{layer.name} has groups or dilation, which the page cannot compute.")
         bias = layer.bias if layer.use_bias else np.zeros(layer.filters)
-        step = {"do": "convolve", "kernel": _encode(layer.kernel), "bias": _encode(bias)}
+        step = {"do": "convolve", "kernel": np.asarray(layer.kernel), "bias": np.asarray(bias)}
         return [{**step, **_windows(layer, layer.kernel_size, before, after)}, *_activation(layer)]
     if kind in (keras.layers.MaxPooling2D, keras.layers.AveragePooling2D):
         what = "largest" if kind is keras.layers.MaxPooling2D else "mean"
@@ -113,7 +142,7 @@ def _steps_of(layer, before, after):
             raise ValueError(f"{layer.name} normalizes axis {layer.axis}; the page can only do the last.")
         factor = (np.asarray(layer.gamma) if layer.scale else 1) / np.sqrt(layer.moving_variance + layer.epsilon)
         offset = (np.asarray(layer.beta) if layer.center else 0) - layer.moving_mean * factor
-        return [{"do": "scale", "factor": _encode(factor), "offset": _encode(offset)}]
+        return [{"do": "scale", "factor": np.asarray(factor), "offset": np.asarray(offset)}]
     if kind is keras.layers.Activation:
         return _activation(layer)
     flatten = f" It gets values of shape {before[1:]}: put Flatten before it." if kind is keras.layers.Dense else ""
@@ -144,6 +173,22 @@ def _windows(layer, window, before, after):
     }
 
 
-def _encode(values):
-    """Return an array as text: little-endian float32 in base64."""
-    return base64.b64encode(np.asarray(values, "<f4").tobytes()).decode()
+def _encode_step(step, one_byte):
+    """Return a step with its arrays as text."""
+    step = dict(step)
+    if one_byte and "kernel" in step:
+        whole, step["unit"] = _whole_numbers(step["kernel"])
+        step["kernel"] = whole.astype("i1")
+    return {name: _encode(value) if isinstance(value, np.ndarray) else value for name, value in step.items()}
+
+
+def _whole_numbers(kernel):
+    """Return a kernel as whole numbers from -127 to 127, and the units by which they are to be multiplied."""
+    largest = np.abs(kernel).max(axis=tuple(range(kernel.ndim - 1)))
+    unit = np.where(largest > 0, largest, 1).astype(np.float32) / np.float32(127)
+    return np.rint(kernel / unit), unit
+
+
+def _encode(array):
+    """Return an array as text in base64: whole numbers of one byte as they are, others as little-endian float32."""
+    return base64.b64encode(array.astype("i1" if array.dtype == np.int8 else "<f4").tobytes()).decode()
