@@ -118,6 +118,14 @@ def page(browser):
     assert not problems
 
 
+def assert_accessible(page):
+    """Fail if axe-core finds something on a page that somebody with a screen reader or poor sight could not use."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
 @pytest.fixture
 def live(page, monkeypatch):
     """A function that draws a figure that moves, on a page of its own, and returns the page.
@@ -137,6 +145,8 @@ def live(page, monkeypatch):
             f'device-width"></head><body style="{look}"><main><h1>A figure</h1>{source}</main></body></html>'
         )
         page.locator("[data-running]").first.wait_for()
+        if width < 1000:  # a phone, which each figure is tried on in light and dark
+            assert_accessible(page)
         return page
 
     return open_page
