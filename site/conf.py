@@ -1,5 +1,6 @@
 """The course as a website, by Sphinx with MyST-NB: `make site`. Notebooks appear with their stored outputs."""
 
+import html
 import json
 import re
 from pathlib import Path
@@ -8,6 +9,8 @@ import nbformat
 from docutils import nodes
 from mdit_py_plugins.anchors.index import slugify
 from sphinx.errors import ExtensionError
+
+from helpers.lesson import texts
 
 project = html_title = "Handwritten digit recognition, measured"
 language = "en"
@@ -89,9 +92,35 @@ def prepare(app, name, source):
     for cell in notebook.cells:
         for tag, title in (("bootstrap", "Set-up cell"), ("solution", "Solution")):
             if tag in cell.metadata.get("tags", []):
-                cell.metadata.tags.append("hide-cell")
-                cell.metadata.mystnb = {"code_prompt_show": title, "code_prompt_hide": title}
+                fold(cell, "hide-cell", title)
+        if "outcome(" in cell.source:
+            fold(cell, "hide-output", "What came out")
+    notebook.cells = [question(cell) or cell for cell in notebook.cells]
     source[0] = nbformat.writes(notebook)
+
+
+def fold(cell, tag, title):
+    """Fold a cell, or its output, under a title."""
+    cell.metadata.setdefault("tags", []).append(tag)
+    cell.metadata.mystnb = {"code_prompt_show": title, "code_prompt_hide": title}
+
+
+def question(cell):
+    """Return what lesson.js turns into buttons or a field, for a guess or an exercise that it can judge; else None."""
+    asked = re.search(r'^(?:guess|check_answer)\("(?P<lesson>\w+)[-.](?P<name>[\w-]+)"', cell.source, re.M)
+    if cell.cell_type != "code" or not asked or not {"guess", "exercise"} & set(cell.metadata.get("tags", [])):
+        return None
+    words = texts(asked["lesson"])
+    if asked["name"] in words["guesses"]:
+        ask = {"guess": True, "options": list(words["guesses"][asked["name"]].get("choices", [])) or None}
+    else:
+        exercise = words["exercises"][asked["name"]]
+        if exercise["kind"] not in ("letter", "number", "share"):
+            return None
+        ask = {"tolerance": 0, "wrong": [], **exercise}
+        if exercise["kind"] == "letter":
+            ask["options"] = sorted([exercise["answer"], *(letter for letter, _ in exercise["wrong"])])
+    return nbformat.v4.new_markdown_cell(f'<div data-ask="{html.escape(json.dumps(ask))}"></div>')
 
 
 def describe_pictures(app, doctree):
@@ -123,6 +152,9 @@ def fill_live_pages(app, name, template, context, doctree):
     context["root_doc"] = context["master_doc"] = "index"
     menu = context["furo_navigation_tree"]  # whose captions are headings without a level
     context["furo_navigation_tree"] = menu.replace('role="heading"', 'role="heading" aria-level="2"')
+    if name.startswith("notebooks/"):
+        app.add_css_file("live.css")
+        app.add_js_file("lesson.js", loading_method="defer")
     if name in html_additional_pages:
         shown = networks(app)
         trained = [network["script"] for network in shown] if name == "index" else []

@@ -10,6 +10,7 @@ import nbformat
 import numpy as np
 import pytest
 import train_for_site
+from conftest import assert_accessible
 from count_minutes import minutes_of
 from test_browser import ONE, draw, on, press, touch
 
@@ -285,22 +286,6 @@ def test_the_pages_are_small(name, limit, website):
     assert 100_000 < bytes_of(website, name) < limit
 
 
-CONTRASTS = """() => {
-    const light = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).map((value) => value / 255)
-        .map((v) => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-        .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-    const ground = (part) => {
-        const colour = getComputedStyle(part).backgroundColor;
-        return /, 0\\)$/.test(colour) ? ground(part.parentElement) : light(colour);
-    };
-    return [...document.querySelectorAll("article *")].filter((part) => part.checkVisibility()
-        && [...part.childNodes].some((node) => node.nodeType === 3 && node.data.trim())).map((part) => {
-        const [low, high] = [light(getComputedStyle(part).color), ground(part)].sort((a, b) => a - b);
-        return [(high + 0.05) / (low + 0.05), part.outerHTML.slice(0, 100)];
-    });
-}"""
-
-
 @pytest.mark.parametrize("name", ["index.html", "train.html"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_text_stands_out_and_fits_a_phone(name, scheme, website, page):
@@ -309,5 +294,42 @@ def test_every_text_stands_out_and_fits_a_phone(name, scheme, website, page):
     page.goto((website / name).as_uri())
     page.wait_for_function("window.readers?.length === 3 || !document.querySelector('#start')?.disabled")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    contrasts = page.evaluate(CONTRASTS)
-    assert len(contrasts) > 15 and not [found for found in contrasts if found[0] < 4.5]
+    assert_accessible(page)
+
+
+@pytest.fixture
+def lesson(website, page):
+    page.goto((website / "notebooks" / "00_start_here.html").as_uri())
+    return page
+
+
+def test_a_guess_opens_what_came_out_and_not_before(lesson):
+    folded = lesson.locator("details.hide", has_text="What came out").first
+    assert not folded.evaluate("part => part.open")
+    lesson.get_by_label("Your guess").first.fill("1000")
+    lesson.get_by_role("button", name="Guess").first.press("Enter")
+    assert folded.evaluate("part => part.open") and "It is " in folded.inner_text()
+    assert "You guessed 1000" in lesson.locator("[data-ask] output").first.inner_text()
+
+
+def test_an_answer_to_an_exercise_gets_its_reply(lesson):
+    wrong, right = (
+        lesson.get_by_role("button", name="a", exact=True),
+        lesson.get_by_role("button", name="b", exact=True),
+    )
+    reply = lesson.locator("[data-ask]", has=right).locator("output")
+    wrong.click()
+    assert reply.inner_text().startswith("Not yet. ") and wrong.get_attribute("aria-pressed") == "true"
+    right.press("Enter")
+    assert reply.inner_text().startswith("Right. ") and wrong.get_attribute("aria-pressed") == "false"
+    steps = lesson.locator("[data-ask]", has_text="Your answer:").first
+    for given, says in (("1562", "Not yet."), ("1,563", "without a comma"), ("1563", "Right.")):
+        steps.locator("input").fill(given)
+        steps.get_by_role("button", name="Check").click()
+        assert says in steps.locator("output").inner_text()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_lesson_can_be_used_without_eyes_or_mouse(scheme, lesson):
+    lesson.emulate_media(color_scheme=scheme)
+    assert_accessible(lesson)
