@@ -17,6 +17,7 @@ from pathlib import Path
 import nbformat
 import papermill
 from jinja2 import Environment, FileSystemLoader
+from nbclient.exceptions import DeadKernelError
 from nbconvert import HTMLExporter
 from papermill.exceptions import PapermillExecutionError
 
@@ -29,7 +30,7 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 TEMPLATES = COURSE / "site" / "templates"
 
 
-def execute(path, out, wanted, timeout):
+def execute(path, out, wanted, timeout, progress_bar=True):
     """Execute one notebook, with those of the `wanted` parameters that it has, and write its page.
 
     No cell may take longer than `timeout` seconds.
@@ -52,6 +53,7 @@ def execute(path, out, wanted, timeout):
             cwd=str(path.parent),
             kernel_name="python3",
             execution_timeout=timeout,
+            progress_bar=progress_bar,
             extra_arguments=["--log-level=ERROR"],  # the kernel warns of its own transport otherwise
         )
     except Exception as error:  # whatever it is, the other notebooks still run
@@ -73,6 +75,11 @@ def describe_failure(error, target):
     what = f"{type(error).__name__}: {error}"
     if isinstance(error, PapermillExecutionError):
         what = f"{error.ename}: {error.evalue}"
+    elif isinstance(error, DeadKernelError):
+        what = (
+            "DeadKernelError: Kernel died. It ran out of memory (close other programs and notebooks), or TensorFlow "
+            "cannot run on this processor, because that has no AVX."
+        )
     what = next((line for line in what.splitlines() if line.strip()), what)
     if not target.exists():
         return what
