@@ -46,7 +46,7 @@ test-long: $(VENV)/installed-test  ## the same, with every fault caused many tim
 	$(ONE_THREAD) $(LONG) $(RUN) -m pytest -n 2
 
 lab: $(VENV)/installed  ## JupyterLab on the map of the course
-	$(RUN) -m jupyterlab --ServerApp.root_dir="$(CURDIR)" $(LAB) notebooks/00_start_here.ipynb
+	$(RUN) -m jupyterlab --ServerApp.root_dir="$(CURDIR)" --FileContentsManager.preferred_dir="" $(LAB) notebooks/00_start_here.ipynb
 
 check: export JUPYTER_PATH := $(GIVEN)
 check:  ## in about twenty seconds: OK, or what is wrong and how to mend it; installs nothing

@@ -5,6 +5,7 @@ import json
 import os
 import random
 import tempfile
+import time
 import warnings
 import zipfile
 from pathlib import Path
@@ -143,7 +144,9 @@ def as_path(path, ending):
     """Return `path` as a Path; raise an error if it is none, or its name has another ending."""
     if not isinstance(path, str | os.PathLike):
         raise TypeError(f"Expected the path of a file, such as 'my_network{ending}', found {type(path).__name__}.")
-    path = Path(path).expanduser()
+    path = Path(os.path.expanduser(path))
+    if len(path.parts) > 1 and path.parts[0].startswith("~"):
+        raise ValueError(f"No home directory {path.parts[0]} is known here: write the whole path of {path.name}.")
     if path.suffix != ending:
         raise ValueError(f"Expected the name of a {ending} file, such as my_network{ending}; found {path.name!r}.")
     return path
@@ -169,7 +172,14 @@ def write_atomically(path, data):
             os.fsync(file.fileno())
         if path.exists():
             part.chmod(path.stat().st_mode)
-        os.replace(part, path)
+        for wait in (0.1, 0.3, 0.9, None):  # a virus scanner or a synchronised folder may hold the file for a moment
+            try:
+                os.replace(part, path)
+                break
+            except PermissionError:
+                if wait is None:
+                    raise
+                time.sleep(wait)
     except BaseException as error:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
