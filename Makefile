@@ -7,6 +7,9 @@ LAB :=
 # The kernel of .venv comes before others that JUPYTER_PATH may name; the check sees that as it was.
 GIVEN := $(JUPYTER_PATH)
 export JUPYTER_PATH := $(CURDIR)/$(VENV)/share/jupyter$(if $(GIVEN),$(if $(filter Windows_NT,$(OS)),;,:)$(GIVEN))
+# Settings of the user that keep pip from installing into .venv.
+export PIP_USER := 0
+unexport PIP_TARGET PIP_PREFIX
 # Whether .venv works. Its Python may be gone, or be another since an upgrade; then it is made anew.
 WORKS := $(shell $(RUN) -c "import pip; print(1)" 2>&1 | grep -x 1)
 # Dense networks gain little from a second thread, so the tests use two processes of one thread each.
@@ -46,6 +49,7 @@ test-long: $(VENV)/installed-test  ## the same, with every fault caused many tim
 	$(ONE_THREAD) $(LONG) $(RUN) -m pytest -n 2
 
 lab: $(VENV)/installed  ## JupyterLab on the map of the course
+	@$(if $(findstring root,$(LAB)),:,if [ "$$(id -u)" = 0 ]; then echo 'For root, JupyterLab starts with: make lab LAB=--allow-root'; fi)
 	$(RUN) -m jupyterlab --ServerApp.root_dir="$(CURDIR)" --FileContentsManager.preferred_dir="" $(LAB) notebooks/00_start_here.ipynb
 
 check: export JUPYTER_PATH := $(GIVEN)

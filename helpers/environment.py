@@ -125,6 +125,11 @@ def wrong_packages(names=None):
 
 def check_versions():
     """Raise ImportError, with what helps, if Python, a module or an essential package does not suit the course."""
+    if not (COURSE / "pyproject.toml").exists():
+        raise ImportError(
+            f"Python uses helpers that were installed without the rest of the course, {COURSE / 'helpers'}. In the "
+            f'folder of the course, run: "{sys.executable}" -m pip install -e . Then restart the kernel.'
+        )
     check_python()
     for problem in impostors("."):
         raise ImportError(problem)

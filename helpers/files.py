@@ -99,6 +99,11 @@ def load_model(path):
         If it is no ``.keras`` file, damaged, too large, holds code, or was saved by a Keras that this one does not
         understand.
     """
+    if isinstance(path, str | os.PathLike) and Path(path).suffix in (".h5", ".hdf5"):
+        raise ValueError(
+            f"Expected a .keras file, found {Path(path).name!r}. A file of that older kind may hold code, so it is not "
+            "loaded, whatever its name. Train the network again, and save it with helpers.save_model(model, path)."
+        )
     path = as_path(path, ".keras")
     if not path.exists():
         raise FileNotFoundError(

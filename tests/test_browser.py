@@ -498,6 +498,10 @@ def course_in_lab(tmp_path):
         yield copy, address
 
 
+#: A function that finds the open document of a path.
+FIND = '(path) => [...jupyterapp.shell.widgets("main")].find((widget) => widget.context?.path === path)'
+
+
 def links_of(folder):
     """Return the links of the notebooks and texts in a folder to other files, one for each file."""
     found = {}
@@ -522,20 +526,15 @@ def test_each_link_of_the_notebooks_and_their_copies_opens_by_a_click_in_jupyter
         prose = nbformat.v4.new_markdown_cell("\n".join(f"- [{link}]({link})" for link in links.values()))
         notebook = nbformat.v4.new_notebook(cells=[prose], metadata={"kernelspec": KERNEL})
         nbformat.write(notebook, copy / folder / "links.ipynb")
+        page.on("response", lambda r: r.status >= 400 and print("BAD", r.status, r.url))
         page.goto(f"{address}/lab/tree/{folder}/links.ipynb?token=only-here&reset")
         for file, link in links.items():
             page.get_by_role("link", name=link, exact=True).click()
             path = os.path.normpath(os.path.join(folder, file)).replace(os.sep, "/")
-            page.wait_for_function(
-                """async (path) => {
-                    const opened = [...window.jupyterapp.shell.widgets("main")].find((w) => w.context?.path === path);
-                    if (!opened?.context.isReady) return false;
-                    opened.dispose();
-                    return true;
-                }""",
-                arg=path,
-            )
+            page.wait_for_function(f"(path) => ({FIND})(path)?.context.isReady", arg=path)
             assert page.locator(".jp-Dialog").count() == 0
+            page.evaluate(f"(path) => ({FIND})(path).dispose()", path)
+            page.evaluate(f"(path) => jupyterapp.shell.activateById(({FIND})(path).id)", f"{folder}/links.ipynb")
 
 
 def test_a_digit_drawn_in_jupyterlab_is_read(lab, page):

@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -151,6 +152,30 @@ def test_an_unfit_kernel_names_itself_and_the_course_s_own_python(tmp_path, monk
     own.unlink()
     own.symlink_to(tmp_path / "gone")
     assert "is gone: make lab makes it anew" in python(code.format(""))[1]
+
+
+@pytest.mark.parametrize("tool", ["copies", "store_outputs"])
+def test_tools_start_where_python_is_told_to_optimize_and_not_to_trust_folders(tool):
+    command = [sys.executable, DATA.parent / "tools" / f"{tool}.py", "--help"]
+    strict = {"PYTHONPATH": str(DATA.parent), "PYTHONOPTIMIZE": "2", "PYTHONSAFEPATH": "1"}
+    result = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **strict})
+    assert result.returncode == 0 and result.stdout.startswith("usage: "), result.stderr
+
+
+def test_helpers_that_were_installed_without_the_course_say_so(tmp_path):
+    """As by pip install . without -e."""
+    shutil.copytree(DATA.parent / "helpers", tmp_path / "helpers", ignore=shutil.ignore_patterns("__pycache__"))
+    status, _, err = python("import helpers; helpers.setup()", cwd=tmp_path, PYTHONPATH=str(tmp_path))
+    assert status == 1 and f"without the rest of the course, {tmp_path / 'helpers'}" in err
+    assert f'"{sys.executable}" -m pip install -e .' in err
+
+
+def test_a_matplotlibrc_that_asks_for_latex_does_not_matter(tmp_path):
+    (tmp_path / "matplotlibrc").write_text("text.usetex: True")
+    code = "import matplotlib; print(matplotlib.rcParams['text.usetex']); import helpers.plots as p, io\n"
+    code += "figure, axes = p.plt.subplots(); axes.set_title('a_b'); figure.savefig(io.BytesIO()); print('drawn')"
+    status, out, err = python(code, MATPLOTLIBRC=str(tmp_path))
+    assert (status, out) == (0, "True\ndrawn\n"), err
 
 
 def test_keras_already_started_on_another_backend_is_refused():

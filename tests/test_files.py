@@ -181,6 +181,8 @@ def test_what_is_no_keras_file_is_refused(data, tmp_path):
         load_model(tmp_path / "nothing.keras")
     with pytest.raises(ValueError, match=r"\.keras file.*model.h5"):
         load_model(path.rename(tmp_path / "model.h5"))
+    with pytest.raises(ValueError, match="may hold code, so it is not loaded, whatever its name"):
+        load_model(tmp_path / "model.h5")
     for nothing in (None, 5, b"model.keras", keras.Sequential()):
         with pytest.raises(TypeError, match=f"Expected the path of a file, .* found {type(nothing).__name__}"):
             load_model(nothing)

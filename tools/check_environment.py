@@ -105,6 +105,7 @@ def visible_problems():
 
 def run_notebook():
     """Execute notebook 00, shortened; return what went wrong (None if nothing), and the versions that it printed."""
+    sys.path.insert(0, str(COURSE / "tools"))  # where PYTHONSAFEPATH is set, Python does not do that
     import nbformat
     import run_notebooks
 

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 import nbformat
 import papermill
@@ -132,7 +133,7 @@ def relink(page, out):
 def path_from(folder, file):
     """Return a link from a folder to a file: relative, or on another drive absolute."""
     try:
-        return os.path.relpath(file, folder.resolve()).replace(os.sep, "/")
+        return quote(os.path.relpath(file, folder.resolve()).replace(os.sep, "/"))
     except ValueError:
         return file.resolve().as_uri()
 
@@ -164,7 +165,7 @@ def fill(template, path, **values):
 
 def main():
     """Run the notebooks named on the command line, or all."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("notebooks", nargs="*", type=Path, help="default: all of the course")
     parser.add_argument("--quick", action="store_true", help=f"with small parameters: {QUICK}")
     parser.add_argument("--timeout", type=int, default=1200, help="seconds that a cell may take (default: %(default)s)")
