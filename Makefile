@@ -7,11 +7,11 @@ LAB :=
 # The kernel of .venv comes before others that JUPYTER_PATH may name; the check sees that as it was.
 GIVEN := $(JUPYTER_PATH)
 export JUPYTER_PATH := $(CURDIR)/$(VENV)/share/jupyter$(if $(GIVEN),$(if $(filter Windows_NT,$(OS)),;,:)$(GIVEN))
-# Settings of the user that keep pip from installing into .venv.
+# Settings of the user with which .venv would not work, or pip would install elsewhere.
 export PIP_USER := 0
-unexport PIP_TARGET PIP_PREFIX
+unexport PYTHONHOME PIP_TARGET PIP_PREFIX
 # Whether .venv works. Its Python may be gone, or be another since an upgrade; then it is made anew.
-WORKS := $(shell $(RUN) -c "import pip; print(1)" 2>&1 | grep -x 1)
+WORKS := $(shell $(RUN) -E -c "import pip; print(1)" 2>&1 | grep -x 1)
 # Dense networks gain little from a second thread, so the tests use two processes of one thread each.
 ONE_THREAD := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 # How often `make test-long` causes each fault, and how many examples it tries.

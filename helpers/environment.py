@@ -141,7 +141,9 @@ def memory_left():
     """Return how many bytes of memory are free for this process, within the limits of its container or system."""
     import psutil  # comes with ipykernel
 
-    left = psutil.virtual_memory().available
+    left = sys.maxsize
+    with contextlib.suppress(OSError):  # of a system that does not tell
+        left = psutil.virtual_memory().available
     groups = Path("/proc/self/cgroup").read_text().splitlines() if os.path.exists("/proc/self/cgroup") else []
     for _, kinds, group in (line.split(":", 2) for line in groups):
         if kinds not in ("", "memory"):

@@ -143,6 +143,21 @@ def test_a_kernel_of_another_python(tmp_path):
     assert "make lab" in out and "JUPYTER_PATH" in out
 
 
+def test_a_broken_kernel_and_an_account_without_a_home_are_told(tmp_path):
+    folder = tmp_path / "kernels" / "python3"
+    folder.mkdir(parents=True)
+    (folder / "kernel.json").write_text('{"argv": [')
+    status, out, _ = check(JUPYTER_PATH=str(tmp_path))
+    assert status == 1 and "python3, cannot be read" in out and f"JUPYTER_PATH ({tmp_path})" in out
+    if shutil.which("unshare"):  # as in a container that is run with a number for a user
+        anonymous = ["unshare", "-U", "--map-user=54321", "env", "-u", "HOME", sys.executable, COURSE / CHECK]
+        result = subprocess.run(
+            anonymous, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(COURSE)}
+        )
+        assert (result.returncode, result.stderr) == (1, "")
+        assert "WRONG: This account has no home directory, and Jupyter needs one. Set HOME" in result.stdout
+
+
 def test_a_folder_that_was_moved(copy):
     """Scripts of its environment lead to the old place, though its Python works."""
     (copy / ".venv").mkdir()
@@ -249,6 +264,6 @@ def test_a_kernel_that_dies_is_explained(copy):
     path.write_text(
         text.replace("    import_keras()\n    from IPython", "    os.kill(os.getpid(), 4)\n    from IPython")
     )
-    status, out, _ = check(copy)
-    assert status == 1
+    status, out, _ = check(copy, TF_XLA_FLAGS="--tf_xla_auto_jit=0")
+    assert status == 1 and "or does not know what TF_XLA_FLAGS asks for: remove that variable." in out
     assert "Kernel died. It ran out of memory (close other programs and notebooks), or TensorFlow cannot run on" in out

@@ -43,8 +43,16 @@ def other_kernel():
     """Return that notebooks get another Python than this one, and what helps; None if they get this one."""
     from jupyter_client.manager import KernelManager  # here, since it may not be installed
 
+    if os.path.expanduser("~") == "~":
+        return "This account has no home directory, and Jupyter needs one. Set HOME to a folder that you can write in."
     manager = KernelManager(kernel_name="python3")
-    command = manager.format_kernel_cmd()[0]
+    try:
+        command = manager.format_kernel_cmd()[0]
+    except (ValueError, LookupError, OSError) as error:
+        return (
+            f"The kernel of notebooks, python3, cannot be read ({error}). Look for a broken kernel.json in the folders "
+            f"of JUPYTER_PATH ({os.environ.get('JUPYTER_PATH', 'not set')}), and rename its folder."
+        )
     here, there = Path(sys.executable), Path(shutil.which(command) or command)
     if (here.parent.resolve(), here.resolve()) == (there.parent.resolve(), there.resolve()):
         return None

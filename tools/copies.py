@@ -129,7 +129,7 @@ def write_students(out):
         notebook = student(nbformat.read(path, as_version=4))
         for cell in notebook.cells:
             if cell.cell_type == "markdown":
-                cell.source = re.sub(r"\]\((?!\w+:|#|\d\d_\w+\.ipynb)([^)#\s]+)", link, cell.source)
+                cell.source = re.sub(r"\]\((?!\w+:|#|\w+\.ipynb)([^)#\s]+)", link, cell.source)
         nbformat.write(notebook, out / path.name)
 
 

@@ -79,8 +79,10 @@ def describe_failure(error, target):
     elif isinstance(error, DeadKernelError):
         what = (
             "DeadKernelError: Kernel died. It ran out of memory (close other programs and notebooks), or TensorFlow "
-            "cannot run on this processor, because that has no AVX."
+            "cannot run on this processor, because that has no AVX"
         )
+        flags = [name for name in ("XLA_FLAGS", "TF_XLA_FLAGS") if os.environ.get(name)]
+        what += f", or does not know what {' and '.join(flags)} asks for: remove that variable." if flags else "."
     what = next((line for line in what.splitlines() if line.strip()), what)
     if not target.exists():
         return what
