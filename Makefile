@@ -2,6 +2,16 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
+# Options for JupyterLab, such as --no-browser; as root, it asks for --allow-root: make lab LAB=--allow-root
+LAB :=
+# The kernel of .venv comes before others that JUPYTER_PATH may name; the check sees that as it was.
+GIVEN := $(JUPYTER_PATH)
+export JUPYTER_PATH := $(CURDIR)/$(VENV)/share/jupyter$(if $(GIVEN),$(if $(filter Windows_NT,$(OS)),;,:)$(GIVEN))
+# Settings of the user with which .venv would not work, or pip would install elsewhere.
+export PIP_USER := 0
+unexport PYTHONHOME PIP_TARGET PIP_PREFIX
+# Whether .venv works. Its Python may be gone, or be another since an upgrade; then it is made anew.
+WORKS := $(shell $(RUN) -E -c "import pip; print(1)" 2>&1 | grep -x 1)
 # Dense networks gain little from a second thread, so the tests use two processes of one thread each.
 ONE_THREAD := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 # How often `make test-long` causes each fault, and how many examples it tries.
@@ -14,9 +24,14 @@ SWEEPS := variants/ten_seeds variants/training_images changes_of_b/changes_of_b 
 .DEFAULT_GOAL := run
 .NOTPARALLEL: # two installations into one environment at a time would spoil it
 
+ifeq ($(WORKS)$(wildcard $(VENV)/installed),$(VENV)/installed)
+.PHONY: $(VENV)/installed
+CLEAR := --clear
+endif
+
 $(VENV)/installed: requirements.txt constraints.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.path.insert(0, "helpers"); sys.tracebacklimit = 0; import environment; environment.check_python()'
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(CLEAR) $(VENV)
 	$(RUN) -m pip install --disable-pip-version-check -r requirements.txt
 	@touch $@
 
@@ -34,10 +49,12 @@ test-long: $(VENV)/installed-test  ## the same, with every fault caused many tim
 	$(ONE_THREAD) $(LONG) $(RUN) -m pytest -n 2
 
 lab: $(VENV)/installed  ## JupyterLab on the map of the course
-	$(RUN) -m jupyterlab --ServerApp.root_dir="$(CURDIR)" notebooks/00_start_here.ipynb
+	@$(if $(findstring root,$(LAB)),:,if [ "$$(id -u)" = 0 ]; then echo 'For root, JupyterLab starts with: make lab LAB=--allow-root'; fi)
+	$(RUN) -m jupyterlab --ServerApp.root_dir="$(CURDIR)" --FileContentsManager.preferred_dir="" $(LAB) notebooks/00_start_here.ipynb
 
+check: export JUPYTER_PATH := $(GIVEN)
 check:  ## in about twenty seconds: OK, or what is wrong and how to mend it; installs nothing
-	@$(if $(wildcard $(RUN)),$(RUN),$(PYTHON)) tools/check_environment.py
+	@$(if $(WORKS),$(RUN),$(PYTHON)) tools/check_environment.py
 
 quick: $(VENV)/installed  ## every notebook with small parameters
 	$(RUN) tools/run_notebooks.py --quick --out build/quick

@@ -111,7 +111,7 @@ def describe(rounds, left_out):
 
 def main():
     """Measure, print and store."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--quick", action="store_true", help="few images and calls: to see that it works")
     parser.add_argument("--only", nargs="*", choices=list(GROUPS), default=list(GROUPS), metavar="GROUP")

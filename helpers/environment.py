@@ -1,4 +1,8 @@
-"""Check what is installed, and import TensorFlow and Keras without their start-up messages."""
+"""Know where this runs: which Python, which modules, how much memory; and start TensorFlow and Keras quietly.
+
+The terminal, the kernel and the files may belong to different places. What does not fit together is told here, to the
+first cell of each notebook and to tools/check_environment.py, with the way out.
+"""
 
 import contextlib
 import functools
@@ -10,28 +14,89 @@ import traceback
 from pathlib import Path
 
 COURSE = Path(__file__).resolve().parents[1]
-INSTALL = "In the folder of this course, run: python -m pip install -r requirements.txt"
+#: The Python that `make` installs the course for.
+OWN_PYTHON = COURSE / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 #: Packages whose version matters to the lessons; pyproject.toml says which versions suit.
 ESSENTIAL = ("tensorflow", "keras", "numpy", "matplotlib")
+#: Bytes that must be free: the kernel of notebook 03 grows to 1.6 GB.
+MEMORY = 2_000_000_000
+#: Modules that have another name than their packages.
+MODULES = {"pillow": "PIL", "scikit-image": "skimage"}
+#: True from the beginning of the import of Keras to its end; for good if that end was never reached.
+_starting = False
+
+
+def which_python():
+    """Say which Python this is, where the course has its own, and how to install what is missing."""
+    text = f"This is the Python {sys.executable}. "
+    if OWN_PYTHON.exists() and Path(sys.prefix).resolve() != OWN_PYTHON.parents[1].resolve():
+        text += f"The course has its own, {OWN_PYTHON}: "
+        if "ipykernel" in sys.modules:
+            text += (
+                f'start JupyterLab with make lab; or run "{OWN_PYTHON}" -m ipykernel install --user --name digits, and '
+                "choose that kernel (Kernel, Change Kernel). "
+            )
+        else:
+            text += "make lab and make check use that one. "
+    elif os.path.lexists(OWN_PYTHON) and not OWN_PYTHON.exists():
+        text += f"The Python that {OWN_PYTHON.parents[1]} was made with is gone: make lab makes it anew. "
+    text += f"To install into this one, in the folder {COURSE} run: "
+    return f'{text}"{sys.executable}" -m pip install -r requirements.txt'
 
 
 def check_python(python=None):
-    """Raise ImportError if Python does not suit the course.
-
-    Parameters
-    ----------
-    python : tuple of int, optional
-        Version to check, by default the running one.
-    """
+    """Raise ImportError if this Python, or a version of it such as (3, 12), does not suit the course."""
     python = tuple(python or sys.version_info[:2])
     text = (COURSE / "pyproject.toml").read_text(encoding="utf-8")
     lowest, beyond = re.search(r'requires-python = ">=3\.(\d+),<3\.(\d+)"', text).groups()
     if not (3, int(lowest)) <= python < (3, int(beyond)):
         raise ImportError(
             f"This course needs Python 3.{lowest} to 3.{int(beyond) - 1}; this is Python {'.'.join(map(str, python))}. "
-            "Install one of them, make a new environment with it, and run there, in the folder of this course: "
-            "python -m pip install -r requirements.txt"
+            f"Install one of them, and make a new environment with it. {which_python()}"
         )
+
+
+def _required():
+    """Return the packages that the course needs, each with the versions that suit, as pyproject.toml has them."""
+    import tomllib  # old Pythons, which have been told by now, do not have it
+
+    project = tomllib.loads((COURSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return [re.match(r"([\w-]+)(.*)", wanted).groups() for wanted in project["dependencies"]]
+
+
+def impostors(folder):
+    """Return a sentence about each file that Python, in this folder, would take for a module that it is not.
+
+    Such as random.py or keras.py beside a learner's notebook, or another `helpers` on PYTHONPATH.
+    """
+    import importlib.metadata
+    from importlib.machinery import PathFinder
+
+    first = map(os.path.realpath, [folder, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))])
+    first = [entry for entry in first if os.path.isdir(entry) and os.access(entry, os.R_OK)]
+    packages = {MODULES.get(name, name.replace("-", "_")): name for name, _ in _required()}
+    found = []
+    for name in sorted({Path(file).stem for entry in first for file in os.listdir(entry)} | {"helpers"}):
+        if name not in {"helpers", *packages, *sys.stdlib_module_names}:
+            continue
+        path = [*first, *filter(None, sys.path)]
+        specs = (finder.find_spec(name, path if finder is PathFinder else None) for finder in sys.meta_path)
+        spec = next(filter(None, specs), None)
+        if spec is None or spec.origin in ("built-in", "frozen"):
+            continue
+        file = Path(spec.origin or next(iter(spec.submodule_search_locations)))
+        where = Path(os.path.realpath(file.parents[file.name == "__init__.py"]))
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            if name in packages and Path(importlib.metadata.distribution(packages[name]).locate_file("")) == where:
+                continue
+        if str(where) in first and (name != "helpers" or where != COURSE):
+            found.append(
+                f"Python takes {file} for its module {name}, which the course needs. Rename that file, or take its "
+                "folder out of PYTHONPATH, and restart the kernel."
+            )
+        elif name == "helpers" and where != COURSE:
+            found.append(f"Notebooks use the helpers of another copy of the course, {file.parent}. {which_python()}")
+    return found
 
 
 def wrong_packages(names=None):
@@ -40,12 +105,10 @@ def wrong_packages(names=None):
     What it needs stands in pyproject.toml. The answer is a list of sentences without full stop, such as
     "keras 2.15.0 is installed; the course needs >=3.15,<4".
     """
-    import importlib.metadata  # old Pythons, which have been told by now, do not have these
-    import tomllib
+    import importlib.metadata
 
     wrong = []
-    for wanted in tomllib.loads((COURSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]:
-        name, suits = re.match(r"([\w-]+)(.*)", wanted).groups()
+    for name, suits in _required():
         if names and name not in names:
             continue
         try:
@@ -61,10 +124,38 @@ def wrong_packages(names=None):
 
 
 def check_versions():
-    """Raise ImportError, with the command that helps, if Python or an essential package does not suit the course."""
+    """Raise ImportError, with what helps, if Python, a module or an essential package does not suit the course."""
+    if not (COURSE / "pyproject.toml").exists():
+        raise ImportError(
+            f"Python uses helpers that were installed without the rest of the course, {COURSE / 'helpers'}. In the "
+            f'folder of the course, run: "{sys.executable}" -m pip install -e . Then restart the kernel.'
+        )
     check_python()
+    for problem in impostors("."):
+        raise ImportError(problem)
     for problem in wrong_packages(ESSENTIAL):
-        raise ImportError(f"{problem}. This is the Python of {sys.prefix}. {INSTALL}")
+        raise ImportError(f"{problem}. {which_python()}")
+
+
+def memory_left():
+    """Return how many bytes of memory are free for this process, within the limits of its container or system."""
+    import psutil  # comes with ipykernel
+
+    left = sys.maxsize
+    with contextlib.suppress(OSError):  # of a system that does not tell
+        left = psutil.virtual_memory().available
+    groups = Path("/proc/self/cgroup").read_text().splitlines() if os.path.exists("/proc/self/cgroup") else []
+    for _, kinds, group in (line.split(":", 2) for line in groups):
+        if kinds not in ("", "memory"):
+            continue
+        root = Path("/sys/fs/cgroup") / kinds
+        limit, usage = ("limit_in_bytes", "usage_in_bytes") if kinds else ("max", "current")
+        for folder in [root / group.strip("/"), *(root / group.strip("/")).parents]:
+            with contextlib.suppress(OSError, ValueError):  # no such folder here, or no limit
+                taken = int((folder / f"memory.{usage}").read_text())
+                caches = re.search(r"^(?:total_)?inactive_file (\d+)", (folder / "memory.stat").read_text(), re.M)
+                left = min(left, int((folder / f"memory.{limit}").read_text()) - taken + int(caches[1]))
+    return left
 
 
 @contextlib.contextmanager
@@ -98,7 +189,7 @@ def _silence():
 
 @functools.lru_cache(maxsize=None)  # noqa: UP033 - an old Python reads this file, to be told that it is too old
 def import_keras():
-    """Import Keras on TensorFlow, quietly, after checking the versions, and return it.
+    """Import Keras on TensorFlow, quietly, after checking what is here, and return it.
 
     oneDNN, which reorders sums by processor type, is switched off unless the environment says otherwise: it gains
     these small networks nothing, and without it results differ less from machine to machine. The user's keras.json,
@@ -107,14 +198,21 @@ def import_keras():
     Raises
     ------
     ImportError
-        If a version does not suit, a package is missing, keras.json is broken, or Keras already runs on another
-        backend.
+        If a version does not suit, a package is missing, a file is taken for a module, keras.json is broken, an
+        earlier import was stopped, or Keras already runs on another backend.
     """
+    global _starting
+    if _starting:
+        raise ImportError(
+            "TensorFlow was stopped, or failed, while it started in this kernel, and cannot go on from there. Restart "
+            "the kernel (Kernel, Restart Kernel), and run the first cell again; the first time it may take a minute."
+        )
     check_versions()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     if "keras" not in sys.modules:
         os.environ["KERAS_BACKEND"] = "tensorflow"
+    _starting = True
     with _silence():
         try:
             import keras
@@ -122,6 +220,7 @@ def import_keras():
             _explain_settings(error)
             raise
         import tensorflow
+    _starting = False
     # A lesson that builds several networks would otherwise be told that it compiles often.
     tensorflow.get_logger().setLevel("ERROR")
     if keras.backend.backend() != "tensorflow":
@@ -135,12 +234,18 @@ def import_keras():
     return keras
 
 
+def keras_settings():
+    """Return the path of keras.json as Keras finds it, whether it is there or not."""
+    return Path(os.environ.get("KERAS_HOME") or os.path.join(os.path.expanduser("~"), ".keras")) / "keras.json"
+
+
 def _explain_settings(error):
-    """Raise an ImportError that names keras.json if Keras failed while it read that file."""
-    settings = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "keras.json"
-    own = [frame for frame in traceback.extract_tb(error.__traceback__) if "keras" in Path(frame.filename).parts]
-    if settings.is_file() and own and Path(own[-1].filename).parts[-2:] == ("backend", "config.py"):
-        raise ImportError(f"Keras cannot use its settings, {settings}: {error} Remove that file.") from None
+    """Raise an ImportError that names keras.json if it was while reading that file that Keras failed."""
+    last = Path(traceback.extract_tb(error.__traceback__)[-1].filename)
+    if keras_settings().is_file() and last.parts[-4:] == ("keras", "src", "backend", "config.py"):
+        raise ImportError(
+            f"Keras cannot use its settings, {keras_settings()}: {error} Remove that file, and restart the kernel."
+        ) from None
 
 
 @functools.lru_cache(maxsize=None)  # noqa: UP033 - an old Python reads this file, to be told that it is too old
@@ -183,5 +288,11 @@ def setup():
     shell = get_ipython()
     if shell:
         shell.push({letter: letter for letter in "abcd"})
+    left = memory_left()
+    if left < MEMORY:
+        print(
+            f"Only {left / 1e9:.1f} GB of memory are free here, and the course needs {MEMORY / 1e9:.0f}. Close other "
+            "programs and notebooks; a kernel that dies has run out of memory."
+        )
     slow = "" if xla_works() else ". XLA is not in use here, so training works, but takes longer"
     print(f"Ready: {versions()}{slow}")

@@ -5,6 +5,7 @@ import json
 import os
 import random
 import tempfile
+import time
 import warnings
 import zipfile
 from pathlib import Path
@@ -123,6 +124,11 @@ def load_model(path):
         If it is no ``.keras`` file, damaged, too large, holds code, or was saved by a Keras that this one does not
         understand.
     """
+    if isinstance(path, str | os.PathLike) and Path(path).suffix in (".h5", ".hdf5"):
+        raise ValueError(
+            f"Expected a .keras file, found {Path(path).name!r}. A file of that older kind may hold code, so it is not "
+            "loaded, whatever its name. Train the network again, and save it with helpers.save_model(model, path)."
+        )
     path = as_path(path, ".keras")
     if not path.exists():
         raise FileNotFoundError(
@@ -168,7 +174,9 @@ def as_path(path, ending):
     """Return `path` as a Path; raise an error if it is none, or its name has another ending."""
     if not isinstance(path, str | os.PathLike):
         raise TypeError(f"Expected the path of a file, such as 'my_network{ending}', found {type(path).__name__}.")
-    path = Path(path).expanduser()
+    path = Path(os.path.expanduser(path))
+    if len(path.parts) > 1 and path.parts[0].startswith("~"):
+        raise ValueError(f"No home directory {path.parts[0]} is known here: write the whole path of {path.name}.")
     if path.suffix != ending:
         raise ValueError(f"Expected the name of a {ending} file, such as my_network{ending}; found {path.name!r}.")
     return path
@@ -194,7 +202,14 @@ def write_atomically(path, data):
             os.fsync(file.fileno())
         if path.exists():
             part.chmod(path.stat().st_mode)
-        os.replace(part, path)
+        for wait in (0.1, 0.3, 0.9, None):  # a virus scanner or a synchronised folder may hold the file for a moment
+            try:
+                os.replace(part, path)
+                break
+            except PermissionError:
+                if wait is None:
+                    raise
+                time.sleep(wait)
     except BaseException as error:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)

@@ -19,6 +19,7 @@ MOST_IMAGES = 200
 #: Of Okabe and Ito's colours, which readers with any colour vision tell apart, those that are dark enough on white.
 BLUE, RED, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 STYLE = {
+    "text.usetex": False,
     "figure.dpi": 100,
     "figure.constrained_layout.use": True,
     "font.size": 12,

@@ -1,6 +1,11 @@
 """The drawing pad and the exported page in Chromium, and the whole way in JupyterLab, from stroke to digit."""
 
+import contextlib
+import io
 import os
+import re
+import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -11,6 +16,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+from PIL import Image
 
 import helpers
 from helpers.handwriting.pad import strokes_to_image
@@ -19,6 +25,7 @@ from helpers.handwriting.pad import strokes_to_image
 import keras  # after helpers, which sets TensorFlow up
 
 COURSE = Path(__file__).resolve().parents[1]
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 ONE = [[0.5, 0.15], [0.5, 0.85]]
 
 
@@ -108,6 +115,89 @@ def test_a_finger_draws_and_a_second_one_does_not(pad):
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     last = pad.evaluate("sent.at(-1)")
     assert len(last) == 2 and all(x < 0.4 for x, _ in last[1])
+
+
+class Pointer:
+    """A finger, or with kind="pen" or "mouse" another pointer, as the system sends its events to Chromium."""
+
+    def __init__(self, page, kind):
+        self.page, self.kind, self.session = page, kind, page.context.new_cdp_session(page)
+
+    def send(self, what, *point):
+        x, y = on(self.page, point) if point else self.last
+        self.last = x, y
+        if self.kind == "touch":
+            points = [] if what == "up" else [{"x": x, "y": y}]
+            kind = {"down": "touchStart", "move": "touchMove", "up": "touchEnd"}[what]
+            self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        else:
+            kind = {"down": "mousePressed", "move": "mouseMoved", "up": "mouseReleased"}[what]
+            event = {"type": kind, "x": x, "y": y, "button": "left", "buttons": int(what != "up"), "clickCount": 1}
+            self.session.send("Input.dispatchMouseEvent", {**event, "pointerType": self.kind})
+
+
+@pytest.mark.parametrize("palm_first", [False, True])
+def test_a_palm_beside_the_pen_does_not_draw(palm_first, pad):
+    pen, palm = Pointer(pad, "pen"), Pointer(pad, "touch")
+    if palm_first:
+        palm.send("down", 0.9, 0.9)
+    pen.send("down", 0.5, 0.2)
+    pen.send("move", 0.5, 0.4)
+    if not palm_first:
+        palm.send("down", 0.9, 0.9)
+    palm.send("move", 0.9, 0.8)
+    pen.send("move", 0.5, 0.6)
+    palm.send("up")
+    pen.send("move", 0.5, 0.8)
+    pen.send("up")
+    ((stroke,),) = pad.evaluate("sent")
+    np.testing.assert_allclose(stroke, [[0.5, 0.2], [0.5, 0.4], [0.5, 0.6], [0.5, 0.8]], atol=0.01)
+    touch(pad, ONE)
+    assert len(pad.evaluate("sent")) == 1
+    pad.get_by_role("button", name="Clear").click()  # from now on with fingers again
+    touch(pad, ONE)
+    assert len(pad.evaluate("sent.at(-1)")) == 1
+
+
+def test_one_pointer_draws_at_a_time(pad):
+    finger, mouse = Pointer(pad, "touch"), Pointer(pad, "mouse")
+    finger.send("down", 0.3, 0.2)
+    mouse.send("down", 0.8, 0.8)
+    mouse.send("move", 0.9, 0.9)
+    finger.send("move", 0.3, 0.6)
+    mouse.send("up")
+    finger.send("move", 0.3, 0.8)
+    finger.send("up")
+    ((stroke,),) = pad.evaluate("sent")
+    np.testing.assert_allclose(stroke, [[0.3, 0.2], [0.3, 0.6], [0.3, 0.8]], atol=0.01)
+
+
+def test_a_kernel_that_does_not_answer_is_told(pad):
+    pad.clock.install()
+    draw(pad, ONE)
+    pad.clock.run_for(2_000)
+    assert pad.get_by_role("status").inner_text() == "Pen up, reading ..."
+    pad.clock.run_for(4_000)
+    assert pad.get_by_role("status").inner_text() == "No answer. If no cell is running, run this cell again."
+    pad.evaluate(f"receive('answer', {NO_ANSWER})")
+    pad.clock.run_for(9_000)
+    assert pad.get_by_role("status").inner_text() == "As before."
+
+
+def test_the_pad_is_readable_on_dark_right_to_left_and_high_contrast_pages(pad):
+    pad.evaluate("document.body.style = 'background: #383838; color: #ddd'; document.documentElement.dir = 'rtl'")
+    style = pad.get_by_role("status").evaluate(
+        "(status) => [getComputedStyle(status).color, status.matches(':dir(ltr)')]"
+    )
+    assert style == ["rgb(221, 221, 221)", True]
+    pad.emulate_media(forced_colors="active", color_scheme="dark")
+    pad.evaluate("receive('answer', { probabilities: [1, 0, 0, 0, 0, 0, 0, 0, 0, 0], image: [], message: '' })")
+
+    def colour(selector):
+        with Image.open(io.BytesIO(pad.locator(selector).first.screenshot())) as picture:
+            return picture.convert("RGB").getpixel((picture.width // 2, picture.height // 2))
+
+    assert colour(".paper") == (255, 255, 255) and colour(".best .bar") == (213, 94, 0)
 
 
 def test_what_leaves_the_pad_stays_at_its_edge_and_ends_when_the_button_is_lifted(pad):
@@ -341,6 +431,35 @@ def test_the_page_fits_a_phone(browser, trained_model, tmp_path):
 # The whole way
 
 
+@contextlib.contextmanager
+def jupyterlab(command, own, **variables):
+    """Run a command that starts JupyterLab, with settings in a folder of its own; gives the server's address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    folders = {f"JUPYTER_{name}_DIR": str(own / name) for name in ("CONFIG", "DATA", "RUNTIME")}
+    environment = {**os.environ, **folders, "HOME": str(own), "PYTHONPATH": str(COURSE), **variables}
+    options = f"--allow-root --no-browser --ip=127.0.0.1 --port={port} --IdentityProvider.token=only-here"
+    options += " --LabApp.expose_app_in_browser=True"
+    with (own / "log").open("w") as log:
+        server = subprocess.Popen(
+            command(options), env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    try:
+        for _ in range(240):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/api", timeout=5).close()
+                break
+            except OSError:
+                assert server.poll() is None, (own / "log").read_text()
+                time.sleep(0.25)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGTERM)
+        server.wait(30)
+
+
 @pytest.fixture
 def lab(tmp_path, trained_model):
     """A JupyterLab of its own on this machine, in a folder with a notebook; gives the notebook's address."""
@@ -352,29 +471,79 @@ def lab(tmp_path, trained_model):
         "print('strokes', len(pad.strokes), 'reads', pad.digit)",
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook.metadata["kernelspec"] = KERNEL
     nbformat.write(notebook, tmp_path / "draw.ipynb")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    folders = {f"JUPYTER_{name}_DIR": str(tmp_path / name) for name in ("CONFIG", "DATA", "RUNTIME")}
-    environment = {**os.environ, **folders, "HOME": str(tmp_path), "PYTHONPATH": str(COURSE)}
-    command = [sys.executable, "-m", "jupyterlab", "--allow-root", "--no-browser", "--ip=127.0.0.1"]
-    command += [f"--port={port}", f"--ServerApp.root_dir={tmp_path}", "--IdentityProvider.token=only-here"]
-    with (tmp_path / "log").open("w") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
-    try:
-        for _ in range(240):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/api", timeout=5).close()
-                break
-            except OSError:
-                assert server.poll() is None, (tmp_path / "log").read_text()
-                time.sleep(0.25)
-        yield f"http://127.0.0.1:{port}/doc/tree/draw.ipynb?token=only-here"
-    finally:
-        server.terminate()
-        server.wait(30)
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={tmp_path}"]
+    with jupyterlab(lambda options: command + options.split(), tmp_path) as address:
+        yield f"{address}/doc/tree/draw.ipynb?token=only-here"
+
+
+@pytest.fixture
+def course_in_lab(tmp_path):
+    """`make lab` in a copy of the course; gives the copy and the address.
+
+    The copy is in a folder whose name is not easy, and the user's own settings name another folder to begin in.
+    """
+    copy = tmp_path / "Kurs #1, für alle"
+    for folder in ("notebooks", "data", "sweeps", "benchmarks", "tools", "site", "helpers"):
+        shutil.copytree(COURSE / folder, copy / folder, ignore=shutil.ignore_patterns("*.npz", "__pycache__"))
+    for file in ("README.md", "picture.png", "Makefile", "pyproject.toml"):
+        shutil.copy(COURSE / file, copy)
+    subprocess.run([sys.executable, copy / "tools" / "copies.py", "student"], check=True, capture_output=True)
+    (tmp_path / "CONFIG").mkdir()
+    elsewhere = "c.ServerApp.root_dir = c.ServerApp.preferred_dir = c.FileContentsManager.preferred_dir = "
+    (tmp_path / "CONFIG" / "jupyter_server_config.py").write_text(f"{elsewhere}{str(COURSE / 'site')!r}\n")
+    make = ["make", "-C", str(copy), "--old-file=.venv/installed", f"RUN={sys.executable}", "lab"]
+    with jupyterlab(lambda options: [*make, f"LAB={options}"], tmp_path) as address:
+        yield copy, address
+
+
+#: A function that finds the open document of a path.
+FIND = '(path) => [...jupyterapp.shell.widgets("main")].find((widget) => widget.context?.path === path)'
+
+
+def links_of(folder):
+    """Return the links of the notebooks and texts in a folder to other files, one for each file."""
+    found = {}
+    for path in sorted(folder.glob("*.*")):
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".ipynb":
+            cells = nbformat.reads(text, as_version=4).cells
+            text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+        for link in re.findall(r"\]\((?!\w+:|#)([^)\s]+)\)|href=\"(?!\w+:|#)([^\"]+)", text):
+            link = next(filter(None, link))
+            found.setdefault(link.partition("#")[0], link)
+    return found
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
+def test_each_link_of_the_notebooks_and_their_copies_opens_by_a_click_in_jupyterlab(course_in_lab, browser):
+    """The links of a folder stand in one notebook there, since they lead where they lead from any."""
+    copy, address = course_in_lab
+    page = browser.new_page()
+    for folder in ("notebooks", "build/student"):
+        links = links_of(copy / folder)
+        assert len(links) > 15
+        prose = nbformat.v4.new_markdown_cell("\n".join(f"- [{link}]({link})" for link in links.values()))
+        notebook = nbformat.v4.new_notebook(cells=[prose], metadata={"kernelspec": KERNEL})
+        nbformat.write(notebook, copy / folder / "links.ipynb")
+        page.goto(f"{address}/lab/tree/{folder}/links.ipynb?token=only-here&reset")
+        for file, link in links.items():
+            page.get_by_role("link", name=link, exact=True).click()
+            path = os.path.normpath(os.path.join(folder, file)).replace(os.sep, "/")
+            page.wait_for_function(f"(path) => ({FIND})(path)?.context.isReady", arg=path)
+            assert page.locator(".jp-Dialog").count() == 0
+            page.evaluate(
+                f"""async (path) => {{
+                    const opened = ({FIND})(path);
+                    await opened.context.sessionContext.ready;
+                    await opened.context.sessionContext.shutdown();
+                    opened.dispose();
+                }}""",
+                path,
+            )
+            page.evaluate(f"(path) => jupyterapp.shell.activateById(({FIND})(path).id)", f"{folder}/links.ipynb")
+    page.close()
 
 
 def test_a_digit_drawn_in_jupyterlab_is_read(lab, page):

@@ -1,12 +1,14 @@
 """The check of an environment: the good case, and real faults. Each is named, with what mends it and exit status 1."""
 
 import ast
+import contextlib
 import ctypes
 import json
 import os
 import shutil
 import subprocess
 import sys
+import time
 import venv
 from pathlib import Path
 
@@ -71,9 +73,11 @@ def test_a_python_without_the_packages(copy, tmp_path):
         and "pandas is not installed" in out
         and "pip install -r requirements.txt" in out
     )
-    assert "activate" not in out
-    (copy / ".venv").mkdir()
-    assert f"If {copy / '.venv'} was made for the course, activate it" in check(copy, python)[1]
+    assert f'"{python}" -m pip install' in out and "has its own" not in out
+    own = copy / ".venv" / python.relative_to(tmp_path / "empty")
+    own.parent.mkdir(parents=True)
+    own.symlink_to(sys.executable)
+    assert f"The course has its own, {own}: make lab and make check use that one." in check(copy, python)[1]
 
 
 def test_another_version_than_the_course_needs(copy):
@@ -93,7 +97,7 @@ def test_another_python(fake):
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert result.returncode == 1 and result.stderr == ""
-    assert result.stdout.startswith("WRONG: This course needs Python 3.11 to 3.13; this is Python 3.1")
+    assert result.stdout.startswith("\nWRONG: This course needs Python 3.11 to 3.13; this is Python 3.1")
     assert "make a new environment" in result.stdout
 
 
@@ -114,7 +118,88 @@ def test_another_backend_in_a_variable_or_in_the_settings_of_keras(tmp_path):
 def test_helpers_of_another_copy(copy):
     status, out, _ = check(copy, PYTHONPATH=str(COURSE))
     assert status == 1
-    assert f"the helpers of another copy, {COURSE / 'helpers'}" in out
+    assert f"Python takes {COURSE / 'helpers' / '__init__.py'} for its module helpers" in out
+    assert "take its folder out of PYTHONPATH" in out
+
+
+def test_files_of_a_learner_that_hide_modules(copy, tmp_path):
+    (copy / "notebooks" / "helpers").mkdir()
+    (copy / "notebooks" / "helpers" / "__init__.py").write_text("")
+    (copy / "notebooks" / "random.py").write_text("")
+    status, out, _ = check(copy)
+    assert status == 1
+    for file in (Path("helpers") / "__init__.py", "random.py"):
+        assert f"Python takes {copy / 'notebooks' / file} for its module" in out
+
+
+def test_a_kernel_of_another_python(tmp_path):
+    folder = tmp_path / "kernels" / "python3"
+    folder.mkdir(parents=True)
+    spec = {"argv": ["/usr/bin/env", "-m", "ipykernel_launcher", "-f", "{connection_file}"], "display_name": "Python 3"}
+    (folder / "kernel.json").write_text(json.dumps(spec))
+    status, out, _ = check(JUPYTER_PATH=str(tmp_path))
+    assert status == 1
+    assert f"another Python than this one, which is {sys.executable}: the kernel in {folder} starts /usr/bin/env" in out
+    assert "make lab" in out and "JUPYTER_PATH" in out
+
+
+def test_a_broken_kernel_and_an_account_without_a_home_are_told(tmp_path):
+    folder = tmp_path / "kernels" / "python3"
+    folder.mkdir(parents=True)
+    (folder / "kernel.json").write_text('{"argv": [')
+    status, out, _ = check(JUPYTER_PATH=str(tmp_path))
+    assert status == 1 and "python3, cannot be read" in out and f"JUPYTER_PATH ({tmp_path})" in out
+    if shutil.which("unshare"):  # as in a container that is run with a number for a user
+        anonymous = ["unshare", "-U", "--map-user=54321", "env", "-u", "HOME", sys.executable, COURSE / CHECK]
+        result = subprocess.run(
+            anonymous, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(COURSE)}
+        )
+        assert (result.returncode, result.stderr) == (1, "")
+        assert "WRONG: This account has no home directory, and Jupyter needs one. Set HOME" in result.stdout
+
+
+def test_a_folder_that_was_moved(copy):
+    """Scripts of its environment lead to the old place, though its Python works."""
+    (copy / ".venv").mkdir()
+    (copy / ".venv" / "pyvenv.cfg").write_text("home = /usr/bin\ncommand = /usr/bin/python3 -m venv /old place/.venv\n")
+    status, out, _ = check(copy)
+    assert status == 1
+    assert (
+        "moved or copied after /old place/.venv was made" in out and f"Delete {copy / '.venv'}, and run make lab" in out
+    )
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
+def test_make_makes_an_environment_anew_whose_python_is_gone(copy):
+    shutil.copy(COURSE / "Makefile", copy)
+    (copy / ".venv" / "bin").mkdir(parents=True)
+
+    def plan(target, **variables):
+        command, given = ["make", "--dry-run", "--no-print-directory", target], {**os.environ, **variables}
+        return subprocess.run(command, cwd=copy, env=given, capture_output=True, text=True, check=True).stdout
+
+    python = copy / ".venv" / "bin" / "python"
+    python.symlink_to(sys.executable)
+    (copy / ".venv" / "pyvenv.cfg").write_text(f"home = {Path(sys._base_executable).parent}\n")
+    (copy / ".venv" / "lib").symlink_to(Path(sys.prefix) / "lib")
+    (copy / ".venv" / "installed").touch()
+    assert "venv" not in plan("lab").replace(".venv/bin/python -m jupyterlab", "")
+    python.unlink()
+    python.symlink_to("gone")
+    assert "python3 -m venv --clear .venv" in plan("lab")
+    assert plan("check").startswith("python3 tools/check_environment.py")
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
+@pytest.mark.parametrize(("target", "first"), [("lab", COURSE / ".venv" / "share" / "jupyter"), ("check", "/foreign")])
+def test_the_kernel_of_the_course_comes_first_but_the_check_sees_what_there_is(target, first):
+    command = ["make", f"--eval={target}: show", "--eval=show: ; @echo $$JUPYTER_PATH", "show"]
+    if target == "check":
+        command = ["make", "--eval=check: show", "--eval=show: ; @echo $$JUPYTER_PATH", "PYTHON=:", "WORKS=", "check"]
+    result = subprocess.run(
+        command, cwd=COURSE, env={**os.environ, "JUPYTER_PATH": "/foreign"}, capture_output=True, text=True, check=True
+    )
+    assert result.stdout.splitlines()[0].startswith(str(first))
 
 
 def respect_permissions():
@@ -132,11 +217,53 @@ def test_a_folder_in_which_nothing_can_be_saved(copy):
     assert "Copy the course to a folder of your own." in out
 
 
-def test_too_little_disk_and_memory(copy):
-    """The limits are raised, since disk and memory cannot be filled here."""
+def test_too_little_disk(copy):
+    """The limit is raised, since the disk cannot be filled here."""
     path = copy / CHECK
-    source = path.read_text(encoding="utf-8")
-    path.write_text(source.replace("MEMORY, DISK = ", "MEMORY, DISK = 10**18, 10**18 #"), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace("DISK = ", "DISK = 10**18 #"), encoding="utf-8")
     status, out, _ = check(copy)
+    assert status == 1 and "MB left; the course needs" in out
+
+
+@pytest.fixture
+def group():
+    """A control group whose processes may take 1.2 GB together, as a container's: gives the file that takes members."""
+    root = Path("/sys/fs/cgroup")
+    old = (root / "memory").is_dir()
+    folder = (root / "memory" if old else root) / f"digits-{os.getpid()}"
+    try:
+        folder.mkdir()
+        (folder / ("memory.limit_in_bytes" if old else "memory.max")).write_text("1200000000")
+    except OSError as error:
+        pytest.skip(f"no control group can be made here ({error.strerror})")
+    yield folder / "cgroup.procs"
+    for _ in range(50):
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+            break
+        time.sleep(0.1)
+
+
+def test_the_limit_of_a_container_is_seen_by_the_check_and_by_the_first_cell(group):
+    def join():
+        group.write_text(str(os.getpid()))
+
+    status, out, _ = check(preexec_fn=join)
     assert status == 1
-    assert "MB left; the course needs" in out and "GB of memory are free; the course needs" in out
+    assert "1.2 GB of memory are free; the course needs 2. Close other programs, or give the container more." in out
+    code = "import helpers.environment as e; e.import_keras = e.versions = e.xla_works = lambda: 1; e.setup()"
+    command = [sys.executable, "-c", code]
+    result = subprocess.run(command, capture_output=True, text=True, cwd=COURSE, preexec_fn=join)
+    assert result.stdout.startswith("Only 1.2 GB of memory are free here, and the course needs 2."), result.stderr
+
+
+def test_a_kernel_that_dies_is_explained(copy):
+    """As a processor ends it that lacks what TensorFlow was compiled for."""
+    path = copy / "helpers" / "environment.py"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("    import_keras()\n    from IPython", "    os.kill(os.getpid(), 4)\n    from IPython")
+    )
+    status, out, _ = check(copy, TF_XLA_FLAGS="--tf_xla_auto_jit=0")
+    assert status == 1 and "or does not know what TF_XLA_FLAGS asks for: remove that variable." in out
+    assert "Kernel died. It ran out of memory (close other programs and notebooks), or TensorFlow cannot run on" in out

@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,11 +14,11 @@ from helpers import environment
 from helpers.data import DATA
 
 
-def python(code, **variables):
+def python(code, cwd=None, **variables):
     """Run code in a new Python; return its exit status, output and error output."""
-    result = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ, **variables}, timeout=120
-    )
+    environment = {**os.environ, "PYTHONPATH": str(DATA.parent), **variables}
+    command = [sys.executable, "-c", code]
+    result = subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=environment, timeout=120)
     return result.returncode, result.stdout, result.stderr
 
 
@@ -61,7 +62,120 @@ def test_broken_settings_of_keras_are_named(text, tmp_path):
     (tmp_path / "keras.json").write_text(text)
     status, _, err = python("import helpers; helpers.setup()", KERAS_HOME=str(tmp_path))
     assert status == 1
-    assert f"Keras cannot use its settings, {tmp_path / 'keras.json'}: " in err and err.endswith("Remove that file.\n")
+    assert f"Keras cannot use its settings, {tmp_path / 'keras.json'}: " in err
+    assert err.endswith("Remove that file, and restart the kernel.\n")
+
+
+def test_a_failed_import_is_not_blamed_on_a_good_keras_json(tmp_path):
+    """A binary that does not fit, such as that of another h5py, fails while Keras's own config.py imports it."""
+    (tmp_path / "keras.json").write_text("{}")
+    (tmp_path / "h5py").mkdir()
+    (tmp_path / "h5py" / "__init__.py").write_text("raise ValueError('numpy.dtype size changed')")
+    status, _, err = python(
+        "import helpers; helpers.setup()",
+        KERAS_HOME=str(tmp_path),
+        PYTHONPATH=os.pathsep.join([str(tmp_path), str(DATA.parent)]),
+    )
+    assert status == 1 and err.endswith("ValueError: numpy.dtype size changed\n") and "keras.json" not in err
+
+
+def test_after_an_interrupted_start_the_kernel_must_be_restarted():
+    """The interrupt comes, as from the button, while TensorFlow loads; then the cell is run again."""
+    code = (
+        "import helpers, os, signal, sys\n"
+        "class Stop:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'tensorflow.python.framework': os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Stop())\n"
+        "for _ in range(2):\n"
+        "    try: helpers.setup()\n"
+        "    except (KeyboardInterrupt, ImportError) as error: print(repr(error))"
+    )
+    status, out, err = python(code)
+    first, second = out.splitlines()
+    assert status == 0 and first == "KeyboardInterrupt()", err
+    assert "Restart the kernel (Kernel, Restart Kernel)" in second and "keras.json" not in second
+
+
+def test_files_that_python_takes_for_modules_are_named(tmp_path):
+    """Beside a notebook and on PYTHONPATH. A folder without __init__.py hides helpers that pip has installed."""
+    files = ["keras.py", "tensorflow/__init__.py", "statistics.py", "PIL.py", "helpers.py", "helpers/notes.txt"]
+    for i, file in enumerate(files):
+        (tmp_path / str(i) / file).parent.mkdir(parents=True)
+        (tmp_path / str(i) / file).write_text("")
+        (tmp_path / str(i) / "mine.py").write_text("")
+    code = f"""
+import json, os, sys
+sys.path[0] = {str(DATA.parent / "helpers")!r}
+import environment
+sys.path, said = sys.path[1:], []
+for i in range({len(files)}):
+    said.append(environment.impostors(str(i)))
+    os.environ["PYTHONPATH"], sys.path = str(i), [str(i), *sys.path]
+    said.append(environment.impostors("."))
+    os.environ["PYTHONPATH"], sys.path = "", sys.path[1:]
+print(json.dumps(said))
+"""
+    status, out, err = python(code, PYTHONPATH="", cwd=tmp_path)
+    assert status == 0, err
+    for i, said in enumerate(json.loads(out)):
+        file = tmp_path / str(i // 2) / files[i // 2]
+        named = file if file.suffix == ".py" else file.parent
+        own = [text for text in said if "another copy of the course" not in text]  # installed from there, maybe
+        assert own == [
+            f"Python takes {named} for its module {files[i // 2].split('/')[0].removesuffix('.py')}, which the course "
+            "needs. Rename that file, or take its folder out of PYTHONPATH, and restart the kernel."
+        ]
+
+
+def test_the_first_cell_names_a_file_that_python_takes_for_a_module(tmp_path):
+    (tmp_path / "tensorflow.py").write_text("")
+    status, _, err = python("import helpers; helpers.setup()", cwd=tmp_path)
+    assert status == 1
+    assert f"Python takes {tmp_path / 'tensorflow.py'} for its module tensorflow" in err
+
+
+def test_an_unfit_kernel_names_itself_and_the_course_s_own_python(tmp_path, monkeypatch):
+    """Pip must fill this Python; and the learner in a foreign kernel is told of the course's."""
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    own = tmp_path / ".venv" / "bin" / "python"
+    own.symlink_to(sys.executable)
+    code = (
+        f"import helpers.environment as e, pathlib; e.OWN_PYTHON = pathlib.Path({str(own)!r}); {{}}\n"
+        "print(e.which_python())"
+    )
+    status, out, _ = python(code.format(""))
+    assert status == 0 and f"This is the Python {sys.executable}. The course has its own, {own}: make lab" in out
+    assert f'run: "{sys.executable}" -m pip install -r requirements.txt' in out
+    out = python(code.format("import ipykernel"))[1]
+    assert f'"{own}" -m ipykernel install --user --name digits' in out and "Change Kernel" in out
+    own.unlink()
+    own.symlink_to(tmp_path / "gone")
+    assert "is gone: make lab makes it anew" in python(code.format(""))[1]
+
+
+@pytest.mark.parametrize("tool", ["copies", "store_outputs"])
+def test_tools_start_where_python_is_told_to_optimize_and_not_to_trust_folders(tool):
+    command = [sys.executable, DATA.parent / "tools" / f"{tool}.py", "--help"]
+    strict = {"PYTHONPATH": str(DATA.parent), "PYTHONOPTIMIZE": "2", "PYTHONSAFEPATH": "1"}
+    result = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **strict})
+    assert result.returncode == 0 and result.stdout.startswith("usage: "), result.stderr
+
+
+def test_helpers_that_were_installed_without_the_course_say_so(tmp_path):
+    """As by pip install . without -e."""
+    shutil.copytree(DATA.parent / "helpers", tmp_path / "helpers", ignore=shutil.ignore_patterns("__pycache__"))
+    status, _, err = python("import helpers; helpers.setup()", cwd=tmp_path, PYTHONPATH=str(tmp_path))
+    assert status == 1 and f"without the rest of the course, {tmp_path / 'helpers'}" in err
+    assert f'"{sys.executable}" -m pip install -e .' in err
+
+
+def test_a_matplotlibrc_that_asks_for_latex_does_not_matter(tmp_path):
+    (tmp_path / "matplotlibrc").write_text("text.usetex: True")
+    code = "import matplotlib; print(matplotlib.rcParams['text.usetex']); import helpers.plots as p, io\n"
+    code += "figure, axes = p.plt.subplots(); axes.set_title('a_b'); figure.savefig(io.BytesIO()); print('drawn')"
+    status, out, err = python(code, MATPLOTLIBRC=str(tmp_path))
+    assert (status, out) == (0, "True\ndrawn\n"), err
 
 
 def test_keras_already_started_on_another_backend_is_refused():

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import zipfile
 
 import numpy as np
 import pytest
+from test_check_environment import respect_permissions
 
 import helpers
 from helpers import load_model, relu_adam, save_model
@@ -179,6 +181,8 @@ def test_what_is_no_keras_file_is_refused(data, tmp_path):
         load_model(tmp_path / "nothing.keras")
     with pytest.raises(ValueError, match=r"\.keras file.*model.h5"):
         load_model(path.rename(tmp_path / "model.h5"))
+    with pytest.raises(ValueError, match="may hold code, so it is not loaded, whatever its name"):
+        load_model(tmp_path / "model.h5")
     for nothing in (None, 5, b"model.keras", keras.Sequential()):
         with pytest.raises(TypeError, match=f"Expected the path of a file, .* found {type(nothing).__name__}"):
             load_model(nothing)
@@ -311,4 +315,57 @@ def test_a_home_directory_a_link_and_the_mode_of_a_file_are_respected(tmp_path, 
     link.symlink_to(tmp_path / "model.keras")
     (tmp_path / "model.keras").chmod(0o664)
     save_model(model, link)
+    again = f"~{os.sep}model.keras"
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # as for an account without a home directory
+    with pytest.raises(ValueError, match="No home directory ~ is known here"):
+        save_model(model, again)
     assert link.is_symlink() and (tmp_path / "model.keras").stat().st_mode & 0o777 == 0o664
+
+
+@pytest.mark.skipif(not shutil.which("unshare"), reason="no other account can be had here")
+def test_an_account_without_name_and_home_can_save_and_is_told_where_it_cannot(tmp_path):
+    """As in a container that is run with a number for a user."""
+    program = (
+        "import os, sys; from helpers.files import as_path, write_atomically\n"
+        "import helpers.environment as e; print(e.keras_settings())\n"
+        "print(write_atomically(as_path(sys.argv[1] + '/a.keras', '.keras'), b'new'))\n"
+        "for path in ('~/a.keras', '/proc/a.keras'):\n"
+        "    try: write_atomically(as_path(path, '.keras'), b'new')\n"
+        "    except (OSError, ValueError) as error: print(error)"
+    )
+    without = {name: value for name, value in os.environ.items() if name != "HOME"}
+    result = subprocess.run(
+        ["unshare", "-U", "--map-user=54321", sys.executable, "-c", program, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        env=without,
+    )
+    said = result.stdout.splitlines()
+    assert said[1:3] == [f"{tmp_path}/a.keras", "No home directory ~ is known here: write the whole path of a.keras."]
+    assert "Could not write" in said[3] and "Choose another place, such as" in said[3], result.stderr
+
+
+def test_a_file_that_is_held_for_a_moment_is_saved_all_the_same(tmp_path, monkeypatch):
+    """As by a virus scanner, on Windows."""
+    replace, tries = os.replace, []
+
+    def held(*paths):
+        tries.append(paths)
+        if len(tries) < 3:
+            raise PermissionError(13, "The file is in use")
+        replace(*paths)
+
+    monkeypatch.setattr(os, "replace", held)
+    assert write_atomically(tmp_path / "a.keras", b"new").read_bytes() == b"new" and len(tries) == 3
+    assert [path.name for path in tmp_path.iterdir()] == ["a.keras"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has another kind of permissions")
+def test_a_protected_file_is_left_as_it_is(tmp_path):
+    path = tmp_path / "a.keras"
+    path.write_bytes(b"old")
+    path.chmod(0o444)
+    code = "import sys; from helpers.files import write_atomically; write_atomically(sys.argv[1], b'new')"
+    command = [sys.executable, "-c", code, str(path)]
+    result = subprocess.run(command, capture_output=True, text=True, preexec_fn=respect_permissions)
+    assert "protected against writing" in result.stderr and path.read_bytes() == b"old"

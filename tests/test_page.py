@@ -107,3 +107,8 @@ def test_the_page_needs_nothing_else(tmp_path):
         assert word not in text, word
     assert page.stat().st_size < 150_000
     assert np.array_equal(sorted(path.name for path in page.parent.iterdir()), ["page.html"])
+
+
+def test_a_network_in_double_precision_becomes_a_page_too(tmp_path):
+    model = keras.Sequential([keras.Input((784,)), layers.Dense(10, activation="softmax", dtype="float64")])
+    assert helpers.export_page(model, tmp_path / "page.html").stat().st_size > 10_000

@@ -1,14 +1,16 @@
 """Check in twenty seconds that the course runs here: `make check`. Says OK, or what is wrong and how to mend it.
 
-First what can be seen without TensorFlow: Python, packages, Keras's backend, whether files can be saved, free disk and
-memory. If nothing is wrong there, notebook 00 is executed with 1,000 images, in a kernel of its own: it imports
-TensorFlow, verifies the data, builds a network, trains it, and draws. The exit status is 0 or 1.
+First what can be seen without TensorFlow: Python, packages, the kernel that notebooks get, files that stand in the way,
+whether this folder was moved, Keras's backend, whether files can be saved, free disk and memory. If nothing is wrong
+there, notebook 00 is executed with 1,000 images, in a kernel of its own: it imports TensorFlow, verifies the data,
+builds a network, trains it, and draws. The exit status is 0 or 1.
 
 Usage: python tools/check_environment.py
 """
 
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -19,8 +21,8 @@ sys.path.insert(0, str(COURSE))  # also where the course is not installed, which
 from helpers import environment  # noqa: E402
 
 sys.path.remove(str(COURSE))
-#: Bytes that must be free: the kernel of notebook 03 grows to 1.6 GB; executed notebooks and pages take some 15 MB.
-MEMORY, DISK = 2_000_000_000, 200_000_000
+#: Bytes of disk that must be free: executed notebooks and pages take some 15 MB.
+DISK = 200_000_000
 
 
 def keras_backend():
@@ -29,12 +31,44 @@ def keras_backend():
         return None
     if os.environ.get("KERAS_BACKEND"):
         return f"KERAS_BACKEND is {os.environ['KERAS_BACKEND']!r} in this environment. Remove the variable."
-    settings = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "keras.json"
+    settings = environment.keras_settings()
     try:
         backend = json.loads(settings.read_text(encoding="utf-8")).get("backend", "tensorflow")
     except (OSError, ValueError, AttributeError):  # no such file, or one that Keras ignores, too
         return None
     return None if backend == "tensorflow" else f"The backend in {settings} is {backend!r}. Write 'tensorflow' there."
+
+
+def other_kernel():
+    """Return that notebooks get another Python than this one, and what helps; None if they get this one."""
+    from jupyter_client.manager import KernelManager  # here, since it may not be installed
+
+    if os.path.expanduser("~") == "~":
+        return "This account has no home directory, and Jupyter needs one. Set HOME to a folder that you can write in."
+    manager = KernelManager(kernel_name="python3")
+    try:
+        command = manager.format_kernel_cmd()[0]
+    except (ValueError, LookupError, OSError) as error:
+        return (
+            f"The kernel of notebooks, python3, cannot be read ({error}). Look for a broken kernel.json in the folders "
+            f"of JUPYTER_PATH ({os.environ.get('JUPYTER_PATH', 'not set')}), and rename its folder."
+        )
+    here, there = Path(sys.executable), Path(shutil.which(command) or command)
+    if (here.parent.resolve(), here.resolve()) == (there.parent.resolve(), there.resolve()):
+        return None
+    return (
+        f"Notebooks get another Python than this one, which is {here}: the kernel in "
+        f"{manager.kernel_spec.resource_dir} starts {command}. Start JupyterLab with make lab, which takes the "
+        "course's own kernel; for other programs, take that folder out of JUPYTER_PATH, or rename it."
+    )
+
+
+def moved_from():
+    """Return the folder in which the course's environment was made, if that is another than the one it is in now."""
+    settings = environment.OWN_PYTHON.parents[1] / "pyvenv.cfg"
+    text = settings.read_text(encoding="utf-8") if settings.exists() else ""
+    made = re.search(r"^command = .* -m venv (?:--\S+ )*(.+)$", text, re.M)
+    return made[1] if made and Path(made[1]).resolve() != settings.parent.resolve() else None
 
 
 def visible_problems():
@@ -44,20 +78,26 @@ def visible_problems():
         wrong = environment.wrong_packages()
     except ImportError as error:
         return [str(error)]
-    problems = []
+    problems = environment.impostors(COURSE / "notebooks")
     if wrong:
-        own = COURSE / ".venv"
-        there = f"If {own} was made for the course, activate it, or run: make check. Or: " if own.is_dir() else ""
+        problems.append(f"Of what the course needs, {'; '.join(wrong)}. {environment.which_python()}")
+    else:
+        problems += filter(None, [other_kernel()])
+        memory, least = environment.memory_left(), environment.MEMORY
+        if memory < least:
+            problems.append(
+                f"{memory / 1e9:.1f} GB of memory are free; the course needs {least / 1e9:.0f}. Close other "
+                "programs, or give the container more."
+            )
+    old = moved_from()
+    if old:
         problems.append(
-            f"Of what the course needs, {'; '.join(wrong)}. This is the Python of {sys.prefix}. "
-            f"{there}{environment.INSTALL}"
+            f"This folder was moved or copied after {old} was made, and commands such as jupyter, and activate, still "
+            f"lead there. Delete {environment.OWN_PYTHON.parents[1]}, and run make lab: it is made anew."
         )
     backend = keras_backend()
     if backend:
         problems.append(f"{backend} The notebooks use TensorFlow all the same; your own programs would not.")
-    spec = next(filter(None, (finder.find_spec("helpers", None) for finder in sys.meta_path)), None)
-    if spec and Path(spec.origin).resolve().parents[1] != COURSE:
-        problems.append(f"The notebooks would use the helpers of another copy, {spec.origin}. {environment.INSTALL}")
     try:
         tempfile.TemporaryFile(dir=COURSE / "notebooks").close()
     except OSError as error:
@@ -68,25 +108,18 @@ def visible_problems():
     disk = shutil.disk_usage(COURSE).free
     if disk < DISK:
         problems.append(f"The disk has {disk / 1e6:.0f} MB left; the course needs {DISK / 1e6:.0f}. Make room.")
-    if not wrong:
-        import psutil  # comes with ipykernel
-
-        memory = psutil.virtual_memory().available
-        if memory < MEMORY:
-            problems.append(
-                f"{memory / 1e9:.1f} GB of memory are free; the course needs {MEMORY / 1e9:.0f}. Close other programs."
-            )
     return problems
 
 
 def run_notebook():
     """Execute notebook 00, shortened; return what went wrong (None if nothing), and the versions that it printed."""
+    sys.path.insert(0, str(COURSE / "tools"))  # where PYTHONSAFEPATH is set, Python does not do that
     import nbformat
     import run_notebooks
 
     first = COURSE / "notebooks" / "00_start_here.ipynb"
     with tempfile.TemporaryDirectory() as folder:
-        _, _, problem = run_notebooks.execute(first, Path(folder), run_notebooks.QUICK, timeout=300)
+        _, _, problem = run_notebooks.execute(first, Path(folder), run_notebooks.QUICK, 300, progress_bar=False)
         if problem:
             anew = "If this names no remedy, make a new environment and install requirements.txt there."
             return f"Notebook 00 fails: {problem} {anew}", None
@@ -104,7 +137,7 @@ def main():
         print("Running notebook 00 with 1,000 images ...", flush=True)
         problem, versions = run_notebook()
         problems = [problem] if problem else []
-    print("\n".join(f"WRONG: {problem}" for problem in problems) or f"OK: {versions}")
+    print("\n" + ("\n".join(f"WRONG: {problem}" for problem in problems) or f"OK: {versions}"))
     sys.exit(bool(problems))
 
 

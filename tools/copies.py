@@ -7,11 +7,14 @@ import argparse
 import importlib.util
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import nbformat
 from nbconvert import SlidesExporter
 from nbconvert.preprocessors import ClearOutputPreprocessor, TagRemovePreprocessor
+
+sys.path.insert(0, str(Path(__file__).parent))  # where PYTHONSAFEPATH is set, Python does not do that
 from run_notebooks import TEMPLATES, fill, heading, path_from, relink
 
 COURSE = Path(__file__).resolve().parents[1]
@@ -126,7 +129,7 @@ def write_students(out):
         notebook = student(nbformat.read(path, as_version=4))
         for cell in notebook.cells:
             if cell.cell_type == "markdown":
-                cell.source = re.sub(r"\]\((?!\w+:|#|\d\d_\w+\.ipynb)([^)#\s]+)", link, cell.source)
+                cell.source = re.sub(r"\]\((?!\w+:|#|\w+\.ipynb)([^)#\s]+)", link, cell.source)
         nbformat.write(notebook, out / path.name)
 
 
@@ -158,7 +161,7 @@ def write_slides(out):
 
 def main():
     """Write the copies named on the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("kind", choices=["student", "slides"])
     parser.add_argument("--out", type=Path, help="folder for the copies; default: build/student or build/slides")
     arguments = parser.parse_args()

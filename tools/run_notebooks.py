@@ -13,10 +13,12 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 import nbformat
 import papermill
 from jinja2 import Environment, FileSystemLoader
+from nbclient.exceptions import DeadKernelError
 from nbconvert import HTMLExporter
 from papermill.exceptions import PapermillExecutionError
 
@@ -29,7 +31,7 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 TEMPLATES = COURSE / "site" / "templates"
 
 
-def execute(path, out, wanted, timeout):
+def execute(path, out, wanted, timeout, progress_bar=True):
     """Execute one notebook, with those of the `wanted` parameters that it has, and write its page.
 
     No cell may take longer than `timeout` seconds.
@@ -52,6 +54,7 @@ def execute(path, out, wanted, timeout):
             cwd=str(path.parent),
             kernel_name="python3",
             execution_timeout=timeout,
+            progress_bar=progress_bar,
             extra_arguments=["--log-level=ERROR"],  # the kernel warns of its own transport otherwise
         )
     except Exception as error:  # whatever it is, the other notebooks still run
@@ -73,6 +76,13 @@ def describe_failure(error, target):
     what = f"{type(error).__name__}: {error}"
     if isinstance(error, PapermillExecutionError):
         what = f"{error.ename}: {error.evalue}"
+    elif isinstance(error, DeadKernelError):
+        what = (
+            "DeadKernelError: Kernel died. It ran out of memory (close other programs and notebooks), or TensorFlow "
+            "cannot run on this processor, because that has no AVX"
+        )
+        flags = [name for name in ("XLA_FLAGS", "TF_XLA_FLAGS") if os.environ.get(name)]
+        what += f", or does not know what {' and '.join(flags)} asks for: remove that variable." if flags else "."
     what = next((line for line in what.splitlines() if line.strip()), what)
     if not target.exists():
         return what
@@ -125,7 +135,7 @@ def relink(page, out):
 def path_from(folder, file):
     """Return a link from a folder to a file: relative, or on another drive absolute."""
     try:
-        return os.path.relpath(file, folder.resolve()).replace(os.sep, "/")
+        return quote(os.path.relpath(file, folder.resolve()).replace(os.sep, "/"))
     except ValueError:
         return file.resolve().as_uri()
 
@@ -157,7 +167,7 @@ def fill(template, path, **values):
 
 def main():
     """Run the notebooks named on the command line, or all."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("notebooks", nargs="*", type=Path, help="default: all of the course")
     parser.add_argument("--quick", action="store_true", help=f"with small parameters: {QUICK}")
     parser.add_argument("--timeout", type=int, default=1200, help="seconds that a cell may take (default: %(default)s)")

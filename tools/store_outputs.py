@@ -22,7 +22,7 @@ from helpers.files import write_atomically
 COURSE = Path(__file__).resolve().parents[1]
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
+    "language_info": {"name": "python", "file_extension": ".py"},
 }
 
 
@@ -55,7 +55,7 @@ def store_outputs(path, timeout=1200):
 
 def main():
     """Store the outputs of the notebooks named on the command line, or of all; exit with 1 if one fails."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("notebooks", nargs="*", type=Path, help="default: all of the course")
     parser.add_argument("--timeout", type=int, default=1200, help="seconds that a cell may take (default: %(default)s)")
     arguments = parser.parse_args()

@@ -260,7 +260,7 @@ def sweep(client, text, runs, results):
 
 def main():
     """Read the command line, refuse what cannot work, run what is missing."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("notebook", type=Path)
     parser.add_argument("--grid", type=Path, required=True, help="YAML file: lists of values by parameter name")
     parser.add_argument("--out", type=Path, help="CSV file; default: named after the grid, in the current folder")

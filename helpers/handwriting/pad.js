@@ -4,11 +4,14 @@
 const SIDE = 28, BOX = 20, WIDTH = 2.5, SMALLEST = 0.08, MAX_POINTS = 2000, MIDDLE = 14; // as in pad.py
 let pads = 0; // how many were made
 const STEP = 1 / 24; // how far an arrow key moves the pen
+const PATIENCE = 5000; // milliseconds until the pad says that no answer comes
+const SILENCE = "No answer. If no cell is running, run this cell again.";
 const TOO_MUCH = "That is too much ink for a digit. Clear the pad and draw one.";
 
 const STYLE = `
 .digit-pad { display: flex; flex-wrap: wrap; gap: 14px; padding: 4px; font: 14px sans-serif;
-  color: var(--jp-ui-font-color1, #111); }
+  color: var(--jp-ui-font-color1, inherit); }
+.digit-pad .paper, .digit-pad .seen, .digit-pad .bar { forced-color-adjust: none; }
 .digit-pad .paper { width: 280px; height: 280px; max-width: 94vw; max-height: 94vw; border: 2px solid #767676;
   border-radius: 6px; background: #fff; touch-action: none; cursor: crosshair; display: block; }
 .digit-pad .paper:focus-visible { outline: 3px solid #0072b2; outline-offset: 1px; }
@@ -81,7 +84,7 @@ function element(name, properties = {}, attributes = {}) {
 /** Put a pad into an element. `changed(strokes)` is called after each stroke, and after undo and clear; `drawing(strokes)`
  *  while a stroke is drawn. Returns functions: `show` an answer {probabilities, image, message}, `write` strokes. */
 export function createPad(parent, changed, drawing = () => {}) {
-  const root = element("div", { className: "digit-pad" }, { "data-lm-suppress-shortcuts": "true" });
+  const root = element("div", { className: "digit-pad", dir: "ltr", lang: "en" }, { "data-lm-suppress-shortcuts": "true" });
   const paper = element("canvas", { className: "paper", width: 560, height: 560, tabIndex: 0 }, {
     role: "application",
     "aria-label": "Pad to write a digit on", "aria-describedby": `digit-pad-keys-${++pads}`,
@@ -114,6 +117,8 @@ export function createPad(parent, changed, drawing = () => {}) {
 
   const ink = paper.getContext("2d"), pixels = seen.getContext("2d");
   let strokes = [], current = null, pointer = null, pen = null, lowered = false;
+  let kind = "", stylus = false; // what draws now; whether a pen was seen, beside which a touch is a palm
+  let patience; // runs out if no answer comes
   let verdict = [], note = ""; // the answer in words, and what was done last
   let telling = false; // whether the pen's place stands where the answer was
 
@@ -122,9 +127,11 @@ export function createPad(parent, changed, drawing = () => {}) {
     if (note) answer.append(element("br"), note);
     telling = false;
   }
-  function ask(words) { // an old answer does not stand while the new one is awaited
+  function ask(words, awaited = true) { // an old answer does not stand while the new one is awaited
     verdict = words;
     say(verdict);
+    clearTimeout(patience);
+    if (awaited) patience = setTimeout(() => say((verdict = [SILENCE])), PATIENCE);
     changed(strokes);
   }
   function percent(point) {
@@ -170,7 +177,8 @@ export function createPad(parent, changed, drawing = () => {}) {
     current = pointer = null;
     lowered = false;
     redraw();
-    ask(same ? verdict : ["Reading ..."]); // for the same strokes no answer comes
+    if (all) stylus = false;
+    ask(same ? verdict : ["Reading ..."], !same); // for the same strokes no answer comes
   }
   function add(point) {
     const clipped = point.map((v) => Math.max(0, Math.min(1, v)));
@@ -193,7 +201,11 @@ export function createPad(parent, changed, drawing = () => {}) {
   }
 
   paper.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || (pointer !== null && !event.isPrimary)) return; // a second finger does not draw
+    if (event.button !== 0 || (stylus && event.pointerType === "touch")) return;
+    if (kind === "touch" && event.pointerType === "pen" && pointer !== null) current = pointer = null; // of a palm
+    if (pointer !== null && (kind !== event.pointerType || !event.isPrimary)) return; // one draws at a time
+    kind = event.pointerType;
+    stylus ||= kind === "pen";
     event.preventDefault();
     finish();
     pen = null;
@@ -266,6 +278,7 @@ export function createPad(parent, changed, drawing = () => {}) {
   clear.addEventListener("click", () => takeBack(true));
 
   function show(given) {
+    clearTimeout(patience);
     const { probabilities = [], image = [], message = "" } = given;
     const best = probabilities.indexOf(Math.max(...probabilities));
     rows.forEach((row, digit) => {

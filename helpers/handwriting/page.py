@@ -115,7 +115,7 @@ def _steps(layers, values):
 def _steps_of(layer, before, after):
     """Return the steps of one layer, whose input and output have these shapes."""
     kind = type(layer)
-    if layer.compute_dtype != "float32" or getattr(layer, "quantization_mode", None):
+    if layer.compute_dtype not in ("float32", "float64") or getattr(layer, "quantization_mode", None):
         raise ValueError(f"{layer.name} does not compute in float32, as the page does.")
     if getattr(layer, "data_format", "channels_last") != "channels_last":
         raise ValueError(f"{layer.name} expects channels first; the page can only do channels last.")

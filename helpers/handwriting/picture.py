@@ -48,6 +48,7 @@ def _check_size(width, height):
 
 def _load_file(image):
     """Return a picture of any mode, upright, as an array in grey from 0 to 1, and its scale."""
+    image = image if isinstance(image, Image.Image) else os.path.expanduser(image)
     if not isinstance(image, Image.Image) and os.path.isdir(image or "."):  # an empty name is the folder at work
         folder = str(Path(os.fsdecode(image)).absolute())
         raise ValueError(f"{folder!r} is a folder, expected a picture. Add the name of a file, such as my_digit.jpg.")
