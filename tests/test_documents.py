@@ -76,7 +76,7 @@ def test_every_cell_ran_in_order_without_errors(notebook):
 @every_notebook
 def test_nothing_is_stored_that_changes_from_run_to_run(notebook):
     assert set(notebook.metadata) == {"kernelspec", "language_info"}
-    assert set(notebook.metadata.language_info) == {"name"}
+    assert notebook.metadata.language_info == {"name": "python", "file_extension": ".py"}
     for cell in notebook.cells:
         assert set(cell.metadata) <= {"tags", "jupyter", "slideshow"}
         for output in cell.get("outputs", []):
