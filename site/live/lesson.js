@@ -47,3 +47,8 @@ function judge(ask, given) {
 }
 
 document.querySelectorAll("[data-ask]").forEach(build);
+
+// Code that is wider than its box can be moved by keys.
+for (const code of document.querySelectorAll(".highlight pre")) if (code.scrollWidth > code.clientWidth) code.tabIndex = 0;
+document.querySelector(".sidebar-drawer")?.setAttribute("aria-label", "The course");
+document.querySelector(".toc-drawer")?.setAttribute("aria-label", "This page");
