@@ -21,9 +21,22 @@ THICKEST, OBJECT = 3, 0.42
 LONG_CONTACT, SMALL_INSIDE = 0.75, 0.5
 #: The marks in a frame or table are together longer than this share of its shorter side; else they are specks in a 0.
 FRAMED = 0.25
+#: A mark is a part of a digit if both have so much of the narrower one's columns in common, and of the shorter one's
+#: rows, and it is less than so high: digits on two lines have few rows in common.
+COLUMN, PART_ROWS, PART_HEIGHT = 0.4, 0.25, 0.75
+#: A hat, bar or dot is less high than so much of its digit, beside or above and below it, and nearer than so much of its
+#: height. The digits of a line differ less.
+SMALL_BESIDE, SMALL_BELOW, SMALL_NEAR = 0.3, 0.4, 0.3
+#: Digits beside each other have at least so much of their rows in common; what has less and is so near broke off.
+NO_NEIGHBOUR, BROKEN = 0.55, 0.04
+#: The long bar of a 4 stands so near beside its angle, and has at least so much of its rows in common with it.
+BAR_NEAR, BAR_ROWS = 0.15, 0.15
+#: A digit goes on with a line if it has so much of the rows of the line's last one; a slanted line has less than all.
+SAME_LINE = 0.3
 #: A line of the paper is thinner than this share of the picture's longer side. It leads from edge to edge, give or take
-#: the second share; strokes hide less than the third of it. It may slope by so many degrees.
-LINE_WIDTH, LINE_ENDS, LINE_HIDDEN, LINE_SLOPE = 0.03, 0.03, 0.7, 4
+#: the second share; strokes hide less than the third of it. It may slope by so many degrees, and is so many pixels from
+#: the next.
+LINE_WIDTH, LINE_ENDS, LINE_HIDDEN, LINE_SLOPE, LINE_APART = 0.03, 0.03, 0.7, 4, 5
 
 
 def find_strokes(ink):
@@ -43,7 +56,7 @@ def _lines_across(strokes):
     rows, columns = np.nonzero(thin)
     slopes = np.radians(np.arange(90 - LINE_SLOPE, 90 + LINE_SLOPE + 0.1, 0.25))
     peaks = transform.hough_line_peaks(
-        *transform.hough_line(thin, slopes), widest, len(slopes), (1 - LINE_HIDDEN) * width
+        *transform.hough_line(thin, slopes), LINE_APART, len(slopes), (1 - LINE_HIDDEN) * width
     )
     lines = np.zeros_like(strokes)
     for angle, distance in zip(*peaks[1:], strict=True):
@@ -181,23 +194,19 @@ def _no_blots(parts):
 
 
 def _belong_together(one, other):
-    """Tell whether the second of two boxes holds a part of the digit in the first, larger one.
-
-    It lies above or below it or within its rows; or it is small and near; or it has come off; or it is the long bar of
-    a 4, which begins beside it and ends below.
-    """
+    """Tell whether the second of two boxes holds a part of the digit in the first, larger one."""
     left, top, right, bottom = one
     other_left, other_top, other_right, other_bottom = other
-    across = max(left, other_left) - min(right, other_right)
-    down = max(top, other_top) - min(bottom, other_bottom)
     heights, widths = (bottom - top, other_bottom - other_top), (right - left, other_right - other_left)
-    shorter, gap = min(heights) / max(heights), max(across, down) / max(heights)
-    overlap = -down / min(heights)
-    stacked = across < -0.4 * min(widths) and (overlap > 0.25 or (shorter < 0.4 and down < 0.3 * max(heights)))
-    small = shorter < (0.4 if across < 0 else 0.3) and gap < 0.3
-    come_off = gap < 0.04 and overlap < 0.5
-    staggered = gap < 0.15 and 0.15 < overlap < 0.6 and across < 0.15 * max(heights)
-    return stacked or small or come_off or staggered
+    across = (max(left, other_left) - min(right, other_right)) / max(heights)  # the gap between them; below 0, there
+    down = (max(top, other_top) - min(bottom, other_bottom)) / max(heights)  # is none, but rows or columns in common
+    shorter, gap, common = min(heights) / max(heights), max(across, down), -down * max(heights) / min(heights)
+    below = -across * max(heights) > COLUMN * min(widths)
+    within = below and common > PART_ROWS and shorter < PART_HEIGHT
+    small = shorter < (SMALL_BESIDE if across >= 0 else SMALL_BELOW) and gap < SMALL_NEAR
+    broken = gap < BROKEN and common < NO_NEIGHBOUR
+    bar_of_4 = across < BAR_NEAR and BAR_ROWS < common < NO_NEIGHBOUR
+    return within or small or broken or bar_of_4
 
 
 def _in_reading_order(marks):
@@ -210,7 +219,7 @@ def _in_reading_order(marks):
             _, last_top, _, last_bottom = box_of(line[-1])
             shorter = min(bottom - top, last_bottom - last_top)
             beside.append((min(bottom, last_bottom) - max(top, last_top)) / shorter)
-        if beside and max(beside) > 0.3:
+        if beside and max(beside) > SAME_LINE:
             lines[int(np.argmax(beside))].append(mark)
         else:
             lines.append([mark])
