@@ -171,7 +171,7 @@ def pale(rng, pool):
     digit = any_digit(rng)
     inside(sheet, draw(digit, rng.uniform(0.5, 0.85) * side, rng, pool), rng)
     paper = np.full(3, rng.uniform(225, 255))
-    pen = paper * (1 - rng.uniform(0.055, 0.09)) + np.array([[7, -6, 16], [-12, 3, 10], [3, 2, -24]][rng.integers(3)])
+    pen = paper * (1 - rng.uniform(0.075, 0.1)) + np.array([[7, -6, 16], [-12, 3, 10], [3, 2, -24]][rng.integers(3)])
     photo = paper + (np.clip(pen, 0, 255) - paper) * ndimage.gaussian_filter(sheet, 0.6)[:, :, None]
     noise = rng.uniform(0, 1.2) * rng.normal(size=sheet.shape)[:, :, None]
     return squeeze(np.clip(photo + noise, 0, 255), rng), digit

@@ -5,12 +5,14 @@ from scipy import ndimage
 from skimage import filters, segmentation, transform
 
 #: The widest stroke that is ink and no shadow, as a share of the picture's shorter side.
-WIDEST_STROKE = 0.25
+WIDEST_STROKE = 0.2
 #: The picture is smoothed over its longer side divided by this, so that the grain of paper and camera is no ink.
 SMOOTHING = 600
 #: The least contrast of ink, as a share of the paper's brightness, and as a multiple of the paper's grain. Pastel has
-#: 0.08 on white; the steps of JPEG have 0.02.
-MIN_CONTRAST, MIN_OF_GRAIN = 0.045, 6
+#: 0.08 on white; the steps of JPEG have 0.02, light that falls along the edge of a shadow 0.05.
+MIN_CONTRAST, MIN_OF_GRAIN = 0.06, 6
+#: Contrast is relative to the brightness by which ink may differ, but at least to this, or grain would become ink.
+LEAST_RANGE = 0.2
 #: Fainter marks than this share of the darkest are no ink beside it, but a fold or the lines of squared paper.
 FAINTEST = 1 / 3
 #: Fewer clear pixels than this share of the picture are dust.
@@ -25,13 +27,15 @@ def find_ink(grey):
     """
     paper_is_light = _paper_is_light(grey)
     grey = filters.gaussian(grey, max(grey.shape) / SMOOTHING)
-    size = [max(3, round(WIDEST_STROKE * min(grey.shape)))] * 2
+    size = max(3, round(WIDEST_STROKE * min(grey.shape)))
+    # Beyond the edges the light goes on falling or rising as it does within.
+    wide = np.clip(np.pad(grey, size // 2, mode="reflect", reflect_type="odd"), 0, 1)
     if paper_is_light:
-        paper = ndimage.grey_closing(grey, size)
-        ink = (paper - grey) / np.maximum(paper, 0.1)
+        paper = ndimage.grey_closing(wide, (size, size))[size // 2 : -(size // 2), size // 2 : -(size // 2)]
+        ink = (paper - grey) / np.maximum(paper, LEAST_RANGE)
     else:
-        paper = ndimage.grey_opening(grey, size)
-        ink = (grey - paper) / np.maximum(1 - paper, 0.1)
+        paper = ndimage.grey_opening(wide, (size, size))[size // 2 : -(size // 2), size // 2 : -(size // 2)]
+        ink = (grey - paper) / np.maximum(1 - paper, LEAST_RANGE)
     low, level, strong = np.quantile(ink, [0.05, 0.35, 0.999])  # of paper, of most of it, of ink
     ink, strong = ink - level, strong - level
     clear = ink > max(MIN_CONTRAST, MIN_OF_GRAIN * (level - low), FAINTEST * strong)

@@ -24,7 +24,7 @@ FRAMED = 0.25
 #: A mark is a part of a digit if both have so much of the narrower one's columns in common, and of the shorter one's
 #: rows, and it is less than so high: digits on two lines have few rows in common.
 COLUMN, PART_ROWS, PART_HEIGHT = 0.4, 0.25, 0.75
-#: A hat, bar or dot is less high than so much of its digit, beside or above and below it, and nearer than so much of its
+#: A hat, bar or dot is less high than so much of its digit (beside it, above or below), and nearer than so much of its
 #: height. The digits of a line differ less.
 SMALL_BESIDE, SMALL_BELOW, SMALL_NEAR = 0.3, 0.4, 0.3
 #: Digits beside each other have at least so much of their rows in common; what has less and is so near broke off.

@@ -48,7 +48,10 @@ def prepare_photo(image):
     TypeError
         If `image` is none of the above.
     ValueError
-        If the picture cannot be read, is too small or too large, holds NaN or infinity, no digit or several.
+        If the picture cannot be read, is too small or too large, or holds NaN or infinity.
+    UnreadablePhoto
+        A ValueError: if no digit is found, or several. A notebook that does not catch it shows the stages up to there,
+        with what was found.
     """
     return photo_stages(image)["centred in 28 x 28"]
 
@@ -68,7 +71,7 @@ def find_digits(image):
 
     Raises
     ------
-    FileNotFoundError, TypeError, ValueError
+    FileNotFoundError, TypeError, ValueError, UnreadablePhoto
         As `prepare_photo`, except that several digits are welcome.
     """
     grey, scale = load_picture(image)
