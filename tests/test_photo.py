@@ -484,9 +484,10 @@ def test_hard_photos_of_a_digit_are_read(kind, clear_digits, trained_model):
 
 @pytest.mark.parametrize("kind", SEVERAL)
 def test_hard_photos_of_several_digits_are_read(kind, clear_digits, trained_model):
+    """Eight of each kind. Of 40, all digits were found in 36 to 40."""
     rng = np.random.default_rng(0)
     right = total = complete = 0
-    for _ in range(6):
+    for _ in range(8):
         photo, digits = SEVERAL[kind](rng, clear_digits)
         images = [digit.image.ravel() for digit in find_digits(photo)]
         total += len(digits)
@@ -494,7 +495,7 @@ def test_hard_photos_of_several_digits_are_read(kind, clear_digits, trained_mode
             complete += 1
             answers = trained_model.predict(np.array(images), verbose=0).argmax(axis=1)
             right += np.count_nonzero(answers == np.array(list(digits), int))
-    assert complete >= 5 and right > 0.7 * total
+    assert complete >= 6 and right > 0.7 * total
 
 
 FIVE = [(140, 40), (70, 40), (65, 95), (110, 90), (140, 120), (135, 165), (100, 185), (60, 175)]

@@ -28,7 +28,7 @@ COLUMN, PART_ROWS, PART_HEIGHT = 0.4, 0.25, 0.75
 #: height. The digits of a line differ less.
 SMALL_BESIDE, SMALL_BELOW, SMALL_NEAR = 0.3, 0.4, 0.3
 #: Digits beside each other have at least so much of their rows in common; what has less and is so near broke off.
-NO_NEIGHBOUR, BROKEN = 0.65, 0.04
+NO_NEIGHBOUR, BROKEN = 0.6, 0.04
 #: The long bar of a 4 stands so near beside its angle, and has at least so much of its rows in common with it.
 BAR_NEAR, BAR_ROWS = 0.15, 0.15
 #: A digit goes on with a line if it has so much of the rows of the line's last one; a slanted line has less than all.
