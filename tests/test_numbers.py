@@ -108,3 +108,11 @@ def test_08_what_the_networks_can_bear():
 def test_the_posts_post_a_is_within_luck():
     runs = load_runs("ten_seeds").query("variant == 'A' and epochs == 10 and unseen == 'test'").unseen_accuracy
     assert int(100 * runs.min()) == 97 and len(runs) == 10
+
+
+def test_05_the_curves_of_the_board_end_where_its_squares_stand(board):
+    curves = load_runs("curves_of_b")
+    for _, run in curves.iterrows():
+        rule = "Adam" if run.optimizer == "Adam" else f"SGD {run.learning_rate}"
+        assert abs(100 * run["epoch 20"] - board.loc[run.activation, rule]) < 1
+    assert len(curves) == 8
