@@ -468,6 +468,7 @@ def lab(tmp_path, trained_model):
         "import helpers",
         "pad = helpers.DrawingPad(helpers.load_model('model.keras'))",
         "pad",
+        "helpers.explore.downhill(lambda weight: (2 * weight - 10) ** 2)",
         "print('strokes', len(pad.strokes), 'reads', pad.digit)",
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
@@ -546,11 +547,11 @@ def test_each_link_of_the_notebooks_and_their_copies_opens_by_a_click_in_jupyter
     page.close()
 
 
-def test_a_digit_drawn_in_jupyterlab_is_read(lab, page):
+def test_a_digit_drawn_in_jupyterlab_is_read_and_a_figure_moves(lab, page):
     page.goto(lab)
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=120_000)
     page.locator(".jp-CodeCell").first.click()
-    for _ in range(3):
+    for _ in range(4):
         page.keyboard.press("Shift+Enter")
     status = page.locator(".digit-pad [role=status]")
     status.wait_for(timeout=120_000)
@@ -577,4 +578,12 @@ def test_a_digit_drawn_in_jupyterlab_is_read(lab, page):
     press(page, "Delete", *["ArrowLeft"] * 6, *["ArrowUp"] * 7, " ", *["ArrowRight"] * 12)
     press(page, *["Shift+ArrowDown"] * 16, *["Shift+ArrowLeft"] * 7, " ")  # the notebook does not get the keys
     reads(7, 1)
+    assert page.locator(".jp-Cell").count() == cells
+    figure = page.locator("[data-live=downhill]")
+    figure.locator("input[type=range]").first.press("End")
+    figure.get_by_role("button", name="Step").press("Enter")
+    escaping = figure.locator(".say").inner_text()
+    figure.locator("input[type=range]").first.press("Home")
+    figure.get_by_role("button", name="Step").click()
+    assert figure.locator(".say").inner_text() != escaping
     assert page.locator(".jp-Cell").count() == cells
