@@ -7,5 +7,6 @@ __getattr__, __dir__, __all__ = attach(
     {
         "base": [],
         "how_a_network_learns": ["loss_of_a_guess"],
+        "who_wrote_it": ["two_piles"],
     },
 )
