@@ -68,8 +68,8 @@ def _load_verified(path, name):
 def written_by_students():
     """Tell for each image of MNIST, in the order of `load_mnist`, which of two groups of people wrote it.
 
-    The training images with even numbers below 58,100 and the first 5,000 test images are from high-school students,
-    all others from employees of the US Census Bureau. The rule agrees with the writers that Yadav and Bottou found for
+    The training images with even numbers below 58,100 and the test images 0 to 5,000 are from high-school students, all
+    others from employees of the US Census Bureau. The rule agrees with the writers that Yadav and Bottou found for
     all 70,000 images.
 
     Returns
@@ -82,7 +82,7 @@ def written_by_students():
     C. Yadav, L. Bottou, "Cold Case: The Lost MNIST Digits", Advances in Neural Information Processing Systems 32, 2019.
     """
     number = np.arange(60_000)
-    return (number % 2 == 0) & (number < 58_100), np.arange(10_000) < 5_000
+    return (number % 2 == 0) & (number < 58_100), np.arange(10_000) <= 5_000
 
 
 def preprocess(images):

@@ -5,6 +5,7 @@ the files qmnist-train-labels-idx2-int.gz and qmnist-test-labels-idx2-int.gz. Wr
 
 - held_out.csv: a row for each training of variant A. A fifth of the training set was held out: whole people, or single
   images whoever wrote them. On that fifth the network is judged, then on the same images held out singly.
+- people.csv: how many people had so many digits misread.
 - writers.csv: a row for each quantity, such as how often an interval holds the truth.
 
 Usage: python sweeps/writers.py LABELS [--out FOLDER] [--cache FILE.npz]
@@ -51,6 +52,9 @@ def read_writers(path):
             ]
     if [len(pair) for pair in pairs] != [60_000, 10_000]:
         raise ValueError(f"{path} has labels for {[len(pair) for pair in pairs]} images, expected [60000, 10000].")
+    for pair, students in zip(pairs, helpers.written_by_students(), strict=True):
+        if not np.array_equal(pair[:, 0] == 4, students):  # the series 4 of NIST
+            raise ValueError(f"{path} contradicts the rule for the two groups: are its rows in the order of MNIST?")
     return [np.unique(pair.astype(int), axis=0, return_inverse=True)[1].ravel() for pair in pairs]
 
 
@@ -62,32 +66,40 @@ def folds_of(units, draw):
     return part[np.argsort(order)][units]
 
 
-def interval_for_images(right):
-    """Return mean and half width of the usual 95% interval, which counts images."""
-    p = right.mean()
-    return p, 1.96 * np.sqrt(p * (1 - p) / len(right))
-
-
 def shares_of_draws(correct, images, rng, n=1_000):
-    """Return the accuracies of n test sets: as many people, drawn from these with replacement."""
+    """Return the accuracies of n bootstrap samples: as many people, drawn from these with replacement."""
     drawn = rng.integers(0, len(images), (n, len(images)))
     return correct[drawn].sum(axis=1) / images[drawn].sum(axis=1)
 
 
-def coverage(right, people, rng, size, times=2_000):
+def coverage(right, people, rng, size, shares=None, most=None, times=1_000):
     """Return how often two 95% intervals hold the truth: that counts images, and that counts people.
 
-    The truth is the share of all people's images that are read. Each time, `size` people are drawn with replacement.
+    Each time, `size` people are drawn, with replacement, as a test set, and some of the images of each. The truth is
+    the share that is read of all test sets that could be drawn.
+
+    Parameters
+    ----------
+    right : ndarray of bool, shape (n,)
+        Which images were read.
+    people : ndarray of int, shape (n,)
+        Who wrote them.
+    shares : ndarray of float, optional
+        How probable it is that a person is drawn; all alike if left out.
+    most : ndarray of int, optional
+        How many images of a person belong to a test set, if that person is drawn; all if left out.
     """
     images = np.bincount(people)
-    correct = np.bincount(people, weights=right)
-    truth, held = correct.sum() / images.sum(), np.zeros((times, 2), bool)
+    correct = np.bincount(people, weights=right).astype(int)
+    shares = np.full(len(images), 1 / len(images)) if shares is None else shares
+    used = images if most is None else np.minimum(images, most)
+    truth, held = (shares * used * correct / images).sum() / (shares * used).sum(), np.zeros((times, 2), bool)
     for i in range(times):
-        drawn = rng.integers(0, len(images), size)
-        k, n = correct[drawn], images[drawn]
+        drawn = rng.choice(len(images), size, p=shares)
+        n = used[drawn]
+        k = rng.hypergeometric(correct[drawn], images[drawn] - correct[drawn], n)
         p = k.sum() / n.sum()
-        again = shares_of_draws(k, n, rng, 300)
-        low, high = np.quantile(again, [0.025, 0.975])
+        low, high = np.quantile(shares_of_draws(k, n, rng, 300), [0.025, 0.975])
         held[i] = abs(p - truth) <= 1.96 * np.sqrt(p * (1 - p) / n.sum()), low <= truth <= high
     return held.mean(axis=0)
 
@@ -219,48 +231,57 @@ def quantities(done, people, people_test):
         change = [np.bincount(people_test, weights=a.astype(float) - b) for a, b in pairs]
         add("error that counts people, difference of two seeds", [shares_of_draws(c, images, rng).std() for c in change], 1_000)
         add("error that counts images, difference of two seeds", [(a.astype(float) - b).std() / 100 for a, b in pairs])
-    wrong = [np.bincount(people_test, weights=~right) for right in tests]
-    tenth = len(images) // 10
-    add("share of the mistakes, worst tenth of the people", [np.sort(w)[-tenth:].sum() / w.sum() for w in wrong])
-    add("share of the people without a mistake", [np.mean(w == 0) for w in wrong])
-    luck = [rng.binomial(images, w.sum() / images.sum(), (1_000, len(images))) for w in wrong]
-    add(
-        "share of the mistakes, worst tenth, if all were equally hard",
-        [(np.sort(k, axis=1)[:, -tenth:].sum(axis=1) / k.sum(axis=1)).mean() for k in luck],
-        1_000,
-    )
-    add("share of the people without a mistake, if all were equally hard", [np.mean(k == 0) for k in luck], 1_000)
-    held = [
-        coverage(done[name], people, rng, len(np.unique(people_test))) for name in sorted(done) if name[:6] == "people"
-    ]
-    if held:
-        add("coverage of the 95% interval that counts images", [h[0] for h in held], 2_000)
-        add("coverage of the 95% interval that counts people", [h[1] for h in held], 2_000)
+    unseen = [done[name] for name in sorted(done) if name.startswith("people")]
+    for part, who, networks in (("test", people_test, tests), ("training", people, unseen)):
+        images = np.bincount(who)
+        tenth = round(len(images) / 10)
+        wrong = [np.bincount(who, weights=~right) for right in networks]
+        luck = [rng.binomial(images, w.sum() / images.sum(), (1_000, len(images))) for w in wrong]
+        if not wrong:
+            continue
+        add(f"share of the mistakes, worst tenth, {part}", [np.sort(w)[-tenth:].sum() / w.sum() for w in wrong])
+        by_luck = [(np.sort(k, axis=1)[:, -tenth:].sum(axis=1) / k.sum(axis=1)).mean() for k in luck]
+        add(f"share of the mistakes, worst tenth, {part}, if all were equally hard", by_luck, 1_000)
+        add(f"share of the people without a mistake, {part}", [np.mean(w == 0) for w in wrong])
+        add(f"share of the people without a mistake, {part}, if all were equally hard", [np.mean(k == 0) for k in luck])
+    # Test sets of 10,000 images: of 90 people with all their images, or about as in MNIST, 249 students with 20
+    # images each and 48 employees with all of theirs.
+    wrote = np.bincount(people, weights=students) > 0
+    share = np.where(wrote, 249 / 297 / wrote.sum(), 48 / 297 / (~wrote).sum())
+    kinds = {
+        "90 people": {"size": 90},
+        "297 people": {"size": 297, "shares": share, "most": np.where(wrote, 20, 1_000)},
+    }
+    for kind, options in kinds.items():
+        held = [coverage(right, people, rng, **options) for right in unseen]
+        for i, counted in enumerate(("images", "people")):
+            if held:
+                add(f"coverage of the 95% interval that counts {counted}, {kind}", [h[i] for h in held], 1_000)
     add("students, last 10,000 training images", students[50_000:].mean())
     return rows
 
 
-def mistakes_by_people(right, people_test, fewest=5):
-    """Return rows for people.csv: how many test people of a group made so many mistakes, and of how many images.
+def mistakes_by_people(part, right, people, students, fewest=3):
+    """Return rows for people.csv: how many people of a group had so many digits misread, and of how many.
 
-    Counts of mistakes are put together until a row stands for at least `fewest` people.
+    Numbers of mistakes are put together until a row stands for at least `fewest` people.
     """
-    students_test = helpers.written_by_students()[1]
     rows = []
-    for group, chosen in {"students": students_test, "employees": ~students_test}.items():
-        who = np.unique(people_test[chosen], return_inverse=True)[1].ravel()
+    for group, chosen in {"students": students, "employees": ~students}.items():
+        who = np.unique(people[chosen], return_inverse=True)[1].ravel()
         wrong, images = np.bincount(who, weights=~right[chosen]), np.bincount(who)
-        order, parts = np.argsort(wrong, kind="stable"), []
-        for person in order:
-            if parts and (len(parts[-1]) < fewest or wrong[parts[-1][-1]] == wrong[person]):
-                parts[-1].append(person)
+        rooms = []
+        for person in np.argsort(wrong, kind="stable"):
+            if rooms and (len(rooms[-1]) < fewest or wrong[rooms[-1][-1]] == wrong[person]):
+                rooms[-1].append(person)
             else:
-                parts.append([person])
-        if len(parts[-1]) < fewest:
-            parts[-2:] = [parts[-2] + parts[-1]]
-        for part in parts:
-            row = {"mistakes": wrong[part].mean(), "images": images[part].mean()}
-            rows.append({"group": group, "people": len(part)} | {key: round(float(row[key]), 3) for key in row})
+                rooms.append([person])
+        if len(rooms[-1]) < fewest:
+            rooms[-2:] = [rooms[-2] + rooms[-1]]
+        for room in rooms:
+            means = {"mistakes": wrong[room].mean(), "images": images[room].mean()}
+            means = {name: round(float(mean), 3) for name, mean in means.items()}
+            rows.append({"part": part, "group": group, "people": len(room)} | means)
     return rows
 
 
@@ -279,7 +300,8 @@ def main():
     tables = {
         "held_out": differences(done, people),
         "writers": quantities(done, people, people_test),
-        "people": mistakes_by_people(done["test 0"], people_test),
+        "people": mistakes_by_people("test", done["test 0"], people_test, helpers.written_by_students()[1])
+        + mistakes_by_people("training", done["people 0 0"], people, helpers.written_by_students()[0]),
     }
     for name, rows in tables.items():
         pd.DataFrame(rows).to_csv(arguments.out / f"{name}.csv", index=False)

@@ -25,6 +25,7 @@ def test_cards_are_counted_as_the_groups_say(live, flipped, says):
     assert ("you see something" in said) == (not flipped)
     assert page.get_by_role("button", name="odd").is_disabled()
     page.get_by_text("The numbers").click()
+    page.locator("tbody tr").nth(5).wait_for()
     rows = [row.inner_text().split() for row in page.locator("tbody tr").all()]
     assert [row[2] for row in rows] == [("even", "odd")[side] for side in SIDES[4:]]
     page.get_by_role("button", name="Again").click()
@@ -44,7 +45,8 @@ def test_the_card_shows_the_image(live):
     page = live(draw)
     (images, _), _ = load_mnist()
     pixels = page.evaluate(
-        """() => { const canvas = document.querySelector("[data-live]").shadowRoot.querySelector("[aria-label^='card 1']");
+        """() => { const root = document.querySelector("[data-live]").shadowRoot;
+            const canvas = root.querySelector("[aria-label^='card 1']");
             return [...canvas.getContext("2d").getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0); }"""
     )
     assert np.abs(255 - np.array(pixels) - images[4].ravel()).max() <= 1

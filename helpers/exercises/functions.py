@@ -210,7 +210,7 @@ FUNCTIONS = {
     ),
     "worst_tenth": (
         worst_tenth,
-        [(np.array([0, 2, 0, 5, 1, 0, 0, 1, 0, 1]),), (np.array([1, 0, 2, 9, 0, 3, 0, 0, 4, 0] + 10 * [1]),)],
+        [(np.array([1, 2, 0, 5, 1, 0, 0, 1, 0, 0]),), (np.array([1, 0, 2, 9, 0, 3, 0, 0, 4, 0] + 10 * [1]),)],
         explain_worst_tenth,
     ),
 }
