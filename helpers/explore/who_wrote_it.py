@@ -36,11 +36,12 @@ def two_piles(images, groups, names, *, examples=20, caption=""):
             f"There are {len(images)} images, {len(groups)} groups and {examples} examples; expected as many groups as "
             "images, and fewer examples."
         )
-    figure, axes = plt.subplots(1, 3, figsize=(9.5, 3.4))
+    figure, axes = plt.subplots(1, 3, figsize=(8, 3.9))
     first, second = (images[:examples][groups[:examples] == group] for group in (0, 1))
     parts = {names[0]: first, "which pile?": images[examples:], names[1]: second}
+    rows = max(-(-len(part) // 4) for part in parts.values())
     for axis, (name, part) in zip(axes, parts.items(), strict=True):
-        tiles = np.zeros((-(-len(part) // 4) * 4, 28, 28))
+        tiles = np.zeros((4 * rows, 28, 28))
         tiles[: len(part)] = part
         axis.imshow(tiles.reshape(-1, 4, 28, 28).transpose(0, 2, 1, 3).reshape(-1, 112), cmap="gray_r", vmin=0)
         axis.set(xticks=[], yticks=[], title=name)
