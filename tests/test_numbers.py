@@ -109,10 +109,26 @@ def test_09_who_they_are(writers):
     assert writers["people, validation images, also in training"] == 251
 
 
+def test_09_who_learned_from_others_loses():
+    means = 100 * load_runs("who_wrote_it").groupby("network").mean(numeric_only=True)
+    a, convolution = means.loc["A"], means.loc["convolution"]
+    students, employees = (
+        a[f"{own}, {own}"] - a[f"{other}, {own}"]
+        for own, other in (("students", "employees"), ("employees", "students"))
+    )
+    assert round(students) == 3 and 0.35 < employees / students < 0.65
+    for group in ("students", "employees"):
+        assert a[f"both, {group}"] > a[f"{group}, {group}"] - 0.5
+        assert abs(a[f"twice, {group}"] - a[f"both, {group}"]) < 0.8
+    lost = convolution["students, students"] - convolution["employees, students"]
+    assert 0.2 < lost < students
+
+
 def test_09_whole_people_are_read_a_little_worse():
     held = load_runs("held_out").groupby("draw")[["single images", "whole people"]].mean()
     gap = held["single images"] - held["whole people"]
     assert len(held) == 10 and (gap > 0).all()
+    assert round(held["single images"].mean(), 2) == 0.97
 
 
 def test_09_an_error_bar_must_count_people(writers):

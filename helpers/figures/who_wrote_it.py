@@ -20,7 +20,9 @@ def show_groups(groups, *, caption="", columns=8):
     columns : int
         Images in a row of a block.
     """
-    figure, axes = plt.subplots(1, len(groups), figsize=(10, 10 / len(groups) / columns * 4 + 0.6), squeeze=False)
+    most = max(-(-len(images) // columns) for images in groups.values())
+    size = (10, 10 / len(groups) * most / columns + 0.5)
+    figure, axes = plt.subplots(1, len(groups), figsize=size, squeeze=False)
     for axis, (name, images) in zip(axes[0], groups.items(), strict=True):
         images = as_images(images)
         tiles = np.zeros((-(-len(images) // columns) * columns, 28, 28))
