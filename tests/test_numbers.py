@@ -127,7 +127,8 @@ def test_09_who_learned_from_others_loses():
 def test_09_whole_people_are_read_a_little_worse():
     held = load_runs("held_out").groupby("draw")[["single images", "whole people"]].mean()
     gap = held["single images"] - held["whole people"]
-    assert len(held) == 10 and (gap > 0).all()
+    assert len(held) == 10 and (gap > 0).sum() >= 9
+    assert 2 * gap.std() / np.sqrt(10) < gap.mean() < 0.006
     assert round(held["single images"].mean(), 2) == 0.97
 
 
