@@ -8,7 +8,7 @@ __getattr__, __dir__, __all__ = attach(
         "explore": [],
         "figures": [],
         "plots": [],
-        "data": ["check_dataset", "load_mnist", "load_runs", "one_hot", "preprocess"],
+        "data": ["check_dataset", "load_mnist", "load_runs", "one_hot", "preprocess", "written_by_students"],
         "environment": ["setup"],
         "exercises": ["check_answer", "continue_with"],
         "files": ["load_model", "mine", "own_network", "save_model"],

@@ -278,6 +278,30 @@ def test_runs_that_are_not_there_are_not_found():
         helpers.load_runs("no_such_sweep")
 
 
+def test_the_rule_tells_who_wrote_an_image():
+    """What it says of the training set must be seen in the images: a simple reader finds the same groups."""
+    train, test = helpers.written_by_students()
+    assert train.shape == (60_000,) and test.shape == (10_000,) and train.dtype == test.dtype == bool
+    assert (
+        train.sum() == 29_050
+        and test.sum() == 5_001
+        and test[5_000]
+        and not train[1::2].any()
+        and not train[58_100:].any()
+    )
+    (images, labels), (test_images, test_labels) = helpers.load_mnist()
+    x, x_test = helpers.preprocess(images), helpers.preprocess(test_images)
+    means = np.stack([x[:50_000][labels[:50_000] == digit].mean(axis=0) for digit in range(10)])
+
+    def read(rows, digits):
+        return ((means**2).sum(axis=1) - 2 * rows @ means.T).argmin(axis=1) == digits
+
+    right, right_test = read(x[50_000:], labels[50_000:]), read(x_test, test_labels)
+    assert abs(right[train[50_000:]].mean() - 0.761) < 0.001 and abs(right_test[test].mean() - 0.773) < 0.001
+    assert right[~train[50_000:]].mean() > 0.87 and abs(right_test[~test].mean() - 0.867) < 0.001
+    assert abs(right[8_100::2].mean() - right[8_101::2].mean()) < 0.01  # from 58,100 on, even and odd are alike
+
+
 def test_images_are_shifted_to_every_place_within_reach():
     image = np.zeros((1, 28, 28), np.float32)
     image[0, 10:18, 12:15] = np.arange(1, 25).reshape(8, 3)

@@ -155,6 +155,12 @@ WRONG = {
         (lambda sizes: 2 * weights(sizes), "way forward"),
         (lambda sizes: 3 * weights(sizes) - sizes[0] * sizes[1], "two operations"),
     ],
+    "worst_tenth": [
+        (lambda m: np.sort(m)[: len(m) // 10].sum() / m.sum(), "other way round"),
+        (lambda m: m[: len(m) // 10].sum() / m.sum(), "sort the people"),
+        (lambda m: np.sort(m)[::-1][: len(m) // 10].sum(), "number of all mistakes"),
+        (lambda m: np.max(m) / np.mean(m) / 20, "expected 0.5"),
+    ],
 }
 
 

@@ -69,6 +69,7 @@ def mutated(name, mutation, folder):
         ("05_variant_b", "untrained", "variant B reads 87.0 to 88.1%"),
         ("06_train_and_evaluate", "untrained", "with careless labels, stopping early gains"),
         ("07_improve_it", "untrained", "two pixels cost A more than 8 points"),
+        ("09_who_wrote_it", "untrained", "a network sorts over 72%"),
     ],
 )
 def test_a_claim_fails(name, mutation, claim, tmp_path, monkeypatch):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers import load_mnist, load_runs
+from helpers import load_mnist, load_runs, written_by_students
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +103,76 @@ def test_08_what_the_networks_can_bear():
     assert a["shift 2"] < b.unseen_accuracy
     assert convnet["shift 4"] > 0.9 > 2 * a["shift 4"]
     assert convnet["grey paper 0.4"] < min(a["grey paper 0.4"], b["grey paper 0.4"]) / 2
+
+
+def test_09_the_mix_of_writers_solves_a_riddle(digits):
+    x, y = digits
+    right = nearest_mean(x[:50_000], y[:50_000], x) == y
+    assert round(right[:50_000].mean(), 2) == 0.80 and round(right[50_000:].mean(), 2) == 0.83
+    students, students_test = written_by_students()
+    assert students[:50_000].mean() == 0.5 and students[50_000:].mean() == 0.405 and students_test.sum() == 5_001
+
+
+@pytest.fixture(scope="module")
+def writers():
+    """What was measured with the list of writers, by name."""
+    return load_runs("writers").set_index("what").value
+
+
+def test_09_who_they_are(writers):
+    assert writers["people, training set"] == 539 and writers["people, test set"] == 297
+    assert writers["people, test set, students"] == 249 and writers["people, test set, employees"] == 48
+    assert writers["people, validation images"] == 305
+    assert writers["people, validation images, also in training"] == 251
+
+
+def test_09_who_learned_from_others_loses():
+    means = 100 * load_runs("who_wrote_it").groupby("network").mean(numeric_only=True)
+    a, convolution = means.loc["A"], means.loc["convolution"]
+    students, employees = (
+        a[f"{own}, {own}"] - a[f"{other}, {own}"]
+        for own, other in (("students", "employees"), ("employees", "students"))
+    )
+    assert round(students) == 3 and 0.35 < employees / students < 0.65
+    for group in ("students", "employees"):
+        assert a[f"both, {group}"] > a[f"{group}, {group}"] - 0.5
+        assert abs(a[f"twice, {group}"] - a[f"both, {group}"]) < 0.8
+    lost = convolution["students, students"] - convolution["employees, students"]
+    assert lost < students and 100 - convolution["employees, students"] > 2 * (100 - convolution["students, students"])
+
+
+def test_09_whole_people_are_read_a_little_worse():
+    held = load_runs("held_out").groupby("draw")[["single images", "whole people"]].mean()
+    gap = held["single images"] - held["whole people"]
+    assert len(held) == 10 and (gap > 0).sum() >= 9
+    assert 2 * gap.std() / np.sqrt(10) < gap.mean() < 0.006
+    assert round(held["single images"].mean(), 2) == 0.97
+
+
+def test_09_an_error_bar_must_count_people(writers):
+    images, people = (writers[f"error that counts {counted}, all"] for counted in ("images", "people"))
+    assert round(100 * images, 2) == 0.16 and 1.35 < people / images < 1.65
+    for kind in ("90 people", "297 people"):
+        assert writers[f"coverage of the 95% interval that counts people, {kind}"] > 0.925
+        assert writers[f"coverage of the 95% interval that counts images, {kind}"] < 0.86
+    assert 0.3 < 200 * writers["error that counts people, difference of two seeds"] < 0.45
+
+
+def test_09_the_table_of_people_has_the_error_of_the_people_themselves(writers):
+    table = load_runs("people").query("part == 'test'")
+    people = table.loc[table.index.repeat(table.people)]
+    mistakes, images = people.mistakes.to_numpy(), people.images.to_numpy()
+    assert table.people.min() >= 3 and len(people) == 297 and abs(images.sum() - 10_000) < 1
+    drawn = np.random.default_rng(0).integers(0, 297, (2_000, 297))
+    error = (mistakes[drawn].sum(axis=1) / images[drawn].sum(axis=1)).std()
+    assert abs(error - writers["error that counts people, all"]) < 0.0002
+
+
+def test_09_some_are_hard_to_read_and_luck_makes_it_look_worse(writers):
+    share = "share of the mistakes, worst tenth, {}"
+    by_luck = share + ", if all were equally hard"
+    assert round(writers[share.format("training")], 1) == 0.3 and round(writers[by_luck.format("training")], 1) == 0.2
+    assert round(writers[share.format("test")], 2) == 0.43 and round(writers[by_luck.format("test")], 2) == 0.44
 
 
 def test_the_posts_post_a_is_within_luck():

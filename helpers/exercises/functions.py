@@ -170,7 +170,24 @@ def probabilities_to_refuse():
 
 ROWS = np.random.default_rng(0).integers(0, 256, (2, 784)).astype(np.float32) / np.float32(255)
 
+
 #: By name: what is right, the cases to try (a tuple of arguments each), and what explains a wrong result.
+def worst_tenth(mistakes):
+    mistakes = np.sort(mistakes)[::-1]
+    return mistakes[: len(mistakes) // 10].sum() / mistakes.sum()
+
+
+def explain_worst_tenth(found, expected, mistakes):
+    n = len(mistakes) // 10
+    if np.isclose(found, np.sort(mistakes)[:n].sum() / mistakes.sum()):
+        return "That is the share of the tenth with the fewest mistakes: sort the other way round."
+    if np.isclose(found, np.asarray(mistakes)[:n].sum() / mistakes.sum()):
+        return "That is the share of the first tenth: sort the people by their mistakes first."
+    if np.isclose(found, n * expected) or found > 1:
+        return "A share lies between 0 and 1: divide by the number of all mistakes."
+    return f"For the mistakes {mistakes} it gives {found:.3g}; expected {expected:.3g}."
+
+
 FUNCTIONS = {
     "share_right": (
         share_right,
@@ -190,5 +207,10 @@ FUNCTIONS = {
         refuse,
         [(probabilities_to_refuse(), threshold) for threshold in (0.9, 0.5, 0.55)],
         explain_refuse,
+    ),
+    "worst_tenth": (
+        worst_tenth,
+        [(np.array([1, 2, 0, 5, 1, 0, 0, 1, 0, 0]),), (np.array([1, 0, 2, 9, 0, 3, 0, 0, 4, 0] + 10 * [1]),)],
+        explain_worst_tenth,
     ),
 }

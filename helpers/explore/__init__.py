@@ -13,5 +13,6 @@ __getattr__, __dir__, __all__ = attach(
         "variant_a": ["clouds", "paint_a_neuron", "through_the_network"],
         "variant_b": ["board"],
         "your_own_handwriting": ["spoil"],
+        "who_wrote_it": ["two_piles"],
     },
 )

@@ -20,5 +20,6 @@ __getattr__, __dir__, __all__ = attach(
         "train_and_evaluate": ["plot_confusion", "plot_polynomials", "plot_reliability", "show_report"],
         "improve_it": ["plot_gains", "plot_laboratory", "show_convolution", "show_maps"],
         "your_own_handwriting": ["plot_changes", "show_pictures"],
+        "who_wrote_it": ["plot_measures", "plot_people", "plot_ways", "show_for_whom", "show_groups"],
     },
 )
