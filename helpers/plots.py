@@ -11,7 +11,7 @@ import numpy as np
 from IPython.display import Image, Markdown, display
 from matplotlib.ticker import PercentFormatter
 
-from helpers.data import check_array
+from helpers.checks import check_array
 from helpers.lesson import texts
 
 #: More images than this make no figure that anybody could look at.

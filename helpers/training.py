@@ -4,7 +4,7 @@ import reprlib
 
 import numpy as np
 
-from helpers.data import check_array
+from helpers.checks import check_array
 from helpers.environment import import_keras, xla_works
 
 keras = import_keras()

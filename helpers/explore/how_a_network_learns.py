@@ -5,7 +5,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from helpers.data import check_array
+from helpers.checks import check_array
 from helpers.explore.base import rounded, show_live
 from helpers.figures.how_a_network_learns import loss_curve
 from helpers.plots import BLUE, GREEN, RED

@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from helpers.data import check_array
+from helpers.checks import check_array
 from helpers.explore.base import rounded, show_live
 from helpers.plots import write
 

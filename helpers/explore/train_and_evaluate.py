@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import PercentFormatter
 
-from helpers.data import check_array
+from helpers.checks import check_array
 from helpers.explore.base import rounded, show_live
 
 #: The thresholds of the slider: finer at the end, where most of the answers are.

@@ -4,7 +4,7 @@ import matplotlib.colors
 import matplotlib.pyplot as plt
 import numpy as np
 
-from helpers.data import check_array
+from helpers.checks import check_array
 from helpers.explore.base import as_bytes, rounded, show_live
 from helpers.figures.variant_a import COLOURS, draw_cloud, project
 from helpers.plots import BLUE, RED

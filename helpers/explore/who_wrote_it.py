@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from helpers.data import check_array
+from helpers.checks import check_array
 from helpers.explore.base import as_bytes, show_live
 from helpers.plots import as_images
 

@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from helpers import corrupt
-from helpers.data import check_array
+from helpers.checks import check_array
 from helpers.explore.base import as_bytes, rounded, show_live
 from helpers.models import image_shape
 

@@ -7,7 +7,7 @@ from PIL import Image
 from scipy import ndimage
 from skimage import transform
 
-from helpers.data import check_array
+from helpers.checks import check_array
 
 #: Colours of pens: red, green and blue, from 0 (dark) to 1.
 PENS = {"black": (0.08, 0.08, 0.1), "blue": (0.1, 0.15, 0.5), "red": (0.65, 0.1, 0.12), "pencil": (0.4, 0.4, 0.42)}
