@@ -19,6 +19,8 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     OWN = tempfile.TemporaryDirectory()
     os.environ["DIGITS_MINE"] = OWN.name
 
+#: For faults whose kind is caused by another test of each run; see LONG in the Makefile.
+weekly = pytest.mark.skipif("DIGITS_EXAMPLES" not in os.environ, reason="only in make test-long, weekly")
 CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
 OPTIONS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
 OPTIONS += " --disable-component-update --disable-sync"

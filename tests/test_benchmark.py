@@ -20,6 +20,7 @@ def bench(*arguments):
     return subprocess.run(command, capture_output=True, text=True, timeout=600, cwd=COURSE)
 
 
+@weekly
 def test_a_quick_benchmark_has_every_row_or_names_it_as_left_out(tmp_path):
     out, groups = tmp_path / "results.md", ["B, an epoch", "loading the data", "one answer of A"]
     result = bench(COURSE / "benchmarks" / "run.py", "--quick", "--rounds", 1, "--out", out, "--only", *groups)

@@ -14,6 +14,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from conftest import weekly
 from test_runs import COURSE, a_notebook, in_namespace, run
 
 #: How many notebooks are executed at the same time; raise it to see whether a machine is equal to more.
@@ -163,6 +164,7 @@ def test_kernels_that_hang_or_are_killed_fail_the_run_by_name_and_stop_no_other(
     assert kernels_are_gone(tmp_path)
 
 
+@weekly
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGSTOP")
 def test_kernels_that_hang_or_are_killed_leave_the_stored_outputs_as_they_were(tmp_path):
     bad, good = hang_and_die(tmp_path), a_notebook(tmp_path / "good.ipynb", "print('still here')")
@@ -177,6 +179,7 @@ def test_kernels_that_hang_or_are_killed_leave_the_stored_outputs_as_they_were(t
     assert not list(tmp_path.glob(".*"))
 
 
+@weekly
 def test_notebooks_executed_at_the_same_time_all_succeed(tmp_path):
     """They start together, and save the same file."""
     sources = [

@@ -13,6 +13,7 @@ import nbformat
 import papermill
 import pytest
 import yaml
+from conftest import weekly
 
 import helpers
 
@@ -99,6 +100,7 @@ def test_every_combination_once_and_a_stopped_sweep_goes_on(notebook):
     assert [int(row["threads"]) for row in rows_of(notebook)][-2:] == [os.cpu_count()] * 2
 
 
+@weekly
 def test_a_sweep_killed_half_way_keeps_what_is_done(notebook):
     process = start(notebook, "--jobs", "1", a=[1, 2, 3, 4], wait=0.5)
     wait_for(lambda: (notebook.parent / "results.csv").exists() and len(rows_of(notebook)) >= 1)
@@ -213,12 +215,14 @@ def test_the_stored_results_are_those_of_the_stored_notebooks_and_grids(notebook
     assert len(helpers.load_runs(grid_name)) == len(runs)
 
 
+@weekly
 def test_an_empty_text_is_a_value_like_others(notebook):
     assert sweep(notebook, name=["", "y"])[0] == 0
     code, output = sweep(notebook, name=["", "y"])
     assert code == 0 and "2 runs, 2 of them done before." in output
 
 
+@weekly
 def test_a_notebook_must_not_record_under_the_name_of_another_column(notebook):
     changed = nbformat.read(notebook, as_version=4)
     changed.cells[-1].source = changed.cells[-1].source.replace("product", "a")
@@ -233,13 +237,14 @@ def test_results_that_cannot_be_written_are_refused_before_the_first_run(noteboo
     assert not executions(notebook)
 
 
+@weekly
 def test_a_scheduler_that_is_not_there_is_named(notebook):
     code, output = sweep(notebook, "--scheduler", "tcp://127.0.0.1:9", a=[1])
     assert code == 1 and "Nothing was run. No workers at tcp://127.0.0.1:9" in output
     assert not executions(notebook)
 
 
-#: Parameters with which each notebook takes seconds or a minute; the first three run in every `make test`.
+#: Parameters with which each notebook takes seconds or a minute; the first two run in every `make test`.
 SMALL = {
     "variants": {"n_train": 600, "copies": 2},
     "improve": {"network": "convolution", "n_train": 600, "shifts": 2, "dropout": 0.4},
@@ -253,10 +258,8 @@ SMALL = {
 }
 
 
-@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("name", [*list(SMALL)[:2], *(pytest.param(name, marks=weekly) for name in list(SMALL)[2:])])
 def test_the_notebooks_made_for_sweeps_run(name, tmp_path):
-    if name in list(SMALL)[3:] and "DIGITS_EXAMPLES" not in os.environ:
-        pytest.skip("only in make test-long")
     path, out = COURSE / "sweeps" / f"{name}.ipynb", tmp_path / "out.ipynb"
     papermill.execute_notebook(path, out, parameters={"epochs": 1, **SMALL[name]}, cwd=path.parent, progress_bar=False)
     outputs = [output for cell in nbformat.read(out, as_version=4).cells for output in cell.get("outputs", [])]
