@@ -10,6 +10,7 @@ import textwrap
 from pathlib import Path
 
 import nbformat
+from conftest import weekly
 from measures import GROUPS, measure, program
 
 COURSE = Path(__file__).resolve().parents[1]
