@@ -48,7 +48,7 @@ def run_cells_twice(path):
         cells.append(cell)
         trains = re.search(r"\bfit\(|train_on_batch|apply_gradients", cell.source)
         if cell.cell_type == "code" and "parameters" not in cell.metadata.get("tags", []) and not trains:
-            cells.append(nbformat.v4.new_code_cell(cell.source, id=f"{cell.id}-twice", metadata=cell.metadata))
+            cells.append(nbformat.v4.new_code_cell(cell.source, id=f"{cell.id}-run-again", metadata=cell.metadata))
     notebook.cells = cells
     nbformat.write(notebook, path)
 
@@ -97,10 +97,10 @@ def test_every_notebook_runs_with_small_parameters(path, quick):
     outputs = {cell.id: cell.outputs for cell in notebook.cells if cell.cell_type == "code"}
     assert not [output for found in outputs.values() for output in found if output.get("name") == "stderr"]
     texts = {name: "".join(output.get("text", "") for output in found) for name, found in outputs.items()}
-    again = [name for name in texts if name.endswith("-twice")]
+    again = [name for name in texts if name.endswith("-run-again")]
     assert len(again) >= 12
     for name in again:
-        held = [re.findall("✓ .*", texts[key]) for key in (name.removesuffix("-twice"), name)]
+        held = [re.findall("✓ .*", texts[key]) for key in (name.removesuffix("-run-again"), name)]
         assert held[0] == held[1], name
     text = "".join(texts[name] for name in texts if name not in again)
     assert text.count("XLA is not in use") == 1
