@@ -28,21 +28,22 @@ OPTIONS += " --disable-component-update --disable-sync"
 LONGEST = [
     "test_runs.py",
     "07_improve_it.ipynb",
-    "06_train_and_evaluate.ipynb",
-    "test_sweep.py",
     "05_variant_b.ipynb",
     "04_variant_a.ipynb",
-    "test_mutations.py",
-    "test_website_live.py",
     "appendix_speed.ipynb",
-    "test_benchmark.py",
+    "test_sweep.py",
+    "test_website_live.py",
+    "06_train_and_evaluate.ipynb",  # goes on with the networks of 04 and 05
+    "test_mutations.py",
     "test_faults.py",
+    "test_photo.py",
     "test_properties.py",
-    "test_check_environment.py",
+    "09_who_wrote_it.ipynb",
     "08_your_own_handwriting.ipynb",
+    "test_check_environment.py",
     "test_browser.py",
     "test_copies.py",
-    "test_photo.py",
+    "test_benchmark.py",
 ]
 
 

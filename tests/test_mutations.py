@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 import papermill
 import pytest
+from conftest import weekly
 from papermill.exceptions import PapermillExecutionError
 
 COURSE = Path(__file__).resolve().parents[1]
@@ -67,10 +68,10 @@ def mutated(name, mutation, folder):
         ("04_variant_a", "untrained", "the first loss is near 2.3, and it learns 32 images by heart"),
         ("04_variant_a", "shuffled labels", "variant A reads 96.4 to 98.3%"),
         ("04_variant_a", "unscaled data", "the first loss is near 2.3"),
-        ("05_variant_b", "untrained", "variant B reads 87.0 to 88.1%"),
-        ("06_train_and_evaluate", "untrained", "with careless labels, stopping early gains"),
-        ("07_improve_it", "untrained", "two pixels cost A more than 8 points"),
-        ("09_who_wrote_it", "untrained", "a network sorts over 72%"),
+        pytest.param("05_variant_b", "untrained", "variant B reads 87.0 to 88.1%", marks=weekly),
+        pytest.param("06_train_and_evaluate", "untrained", "with careless labels, stopping early gains", marks=weekly),
+        pytest.param("07_improve_it", "untrained", "two pixels cost A more than 8 points", marks=weekly),
+        pytest.param("09_who_wrote_it", "untrained", "a network sorts over 72%", marks=weekly),
     ],
 )
 def test_a_claim_fails(name, mutation, claim, tmp_path, monkeypatch):
