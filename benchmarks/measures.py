@@ -110,7 +110,7 @@ def fit(variant, quick, seed, options):
 
 
 def program(variant, quick, seed):
-    """Train by one program an epoch, as notebook 08 builds it."""
+    """Train by one program an epoch, as the appendix on speed builds it."""
     import helpers
 
     # isort: split
@@ -290,7 +290,7 @@ def jax_rows(variant, quick, seed):
 
 
 def convolutions(quick, seed, ours):
-    """Train convolutional networks on 12,800 images: that of keras.io's example, or that of notebook 06.
+    """Train convolutional networks on 12,800 images: that of keras.io's example, or that of notebook 07.
 
     The latter with its images shifted anew in each epoch, by NumPy.
     """
@@ -451,7 +451,7 @@ GROUPS = {
     },
     "convolution, 12,800 images": [
         ("keras.io's example", None, lambda q, s: convolutions(q, s, False)),
-        ("notebook 06, shifted images", None, lambda q, s: convolutions(q, s, True)),
+        ("notebook 07, shifted images", None, lambda q, s: convolutions(q, s, True)),
     ],
     "loading the data": [
         ("bare decompression", None, bare_decompression),

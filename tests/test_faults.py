@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import re
-import runpy
 import shlex
 import subprocess
 import sys
@@ -16,6 +15,8 @@ from pathlib import Path
 import pytest
 from conftest import weekly
 from test_runs import COURSE, a_notebook, in_namespace, run
+
+from helpers.files import write_atomically
 
 #: How many notebooks are executed at the same time; raise it to see whether a machine is equal to more.
 AT_ONCE = int(os.environ.get("DIGITS_AT_ONCE", "2"))
@@ -85,7 +86,6 @@ cmp notebook.ipynb {shlex.quote(str(notebook))} && ls -A
 
 
 def test_what_cannot_be_replaced_leaves_nothing_beside_it(tmp_path):
-    write_atomically = runpy.run_path(str(COURSE / "tools" / "store_outputs.py"))["write_atomically"]
     (tmp_path / "folder").mkdir()
     with pytest.raises(OSError, match="directory"):
         write_atomically(tmp_path / "folder", b"data")
