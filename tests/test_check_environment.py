@@ -196,9 +196,9 @@ def test_the_kernel_of_the_course_comes_first_but_the_check_sees_what_there_is(t
     command = ["make", f"--eval={target}: show", "--eval=show: ; @echo $$JUPYTER_PATH", "show"]
     if target == "check":
         command = ["make", "--eval=check: show", "--eval=show: ; @echo $$JUPYTER_PATH", "PYTHON=:", "WORKS=", "check"]
-    result = subprocess.run(
-        command, cwd=COURSE, env={**os.environ, "JUPYTER_PATH": "/foreign"}, capture_output=True, text=True, check=True
-    )
+    outer = {name: value for name, value in os.environ.items() if name not in ("MAKELEVEL", "MAKEFLAGS", "MFLAGS")}
+    environment = {**outer, "JUPYTER_PATH": "/foreign"}
+    result = subprocess.run(command, cwd=COURSE, env=environment, capture_output=True, text=True, check=True)
     assert result.stdout.splitlines()[0].startswith(str(first))
 
 

@@ -47,15 +47,20 @@ FIGURES = {
     "plot_history": lambda: plots.plot_history(SimpleNamespace(history=CURVES), best=2),
     "plot_laboratory": lambda: figures.plot_laboratory(LABORATORY, 0.955),
     "plot_lines": lambda: plots.plot_lines(ROW, GROUPS, **LABELS),
+    "plot_measures": lambda: figures.plot_measures({"ink": ROW, "slant": ROW}, np.median(ROW) < ROW, ("even", "odd")),
+    "plot_people": lambda: figures.plot_people(np.arange(40.0), np.full(40, 20.0)),
     "plot_polynomials": lambda: figures.plot_polynomials(ROW, ROW, ROW, ROW, {1: lambda x: x, 3: lambda x: x**3}),
     "plot_reliability": lambda: figures.plot_reliability({"A": (PROBABILITIES, LABELS_OF)}),
     "plot_suspects": lambda: figures.plot_suspects(BOARD),
     "plot_surface": lambda: figures.plot_surface(
         lambda a, b: a**2 + 9 * b**2 + 1, [[1, 1], [0.5, 0.1]], xlabel="x", ylabel="y"
     ),
+    "plot_ways": lambda: figures.plot_ways(helpers.load_runs("who_wrote_it").query("network == 'A'")),
     "show_convolution": lambda: figures.show_convolution(
         IMAGE, EDGE, (sliding_window_view(IMAGE, (3, 3)) * EDGE).sum(axis=(2, 3)), (9, 7)
     ),
+    "show_for_whom": lambda: figures.show_for_whom({"students": (0.963, 0.002, 0.004), "all": (0.975, 0.002, 0.003)}),
+    "show_groups": lambda: figures.show_groups({"even": [IMAGE] * 8, "odd": [IMAGE] * 8}),
     "show_images": lambda: plots.show_images([IMAGE, IMAGE], ["1", "2"], frame=True),
     "show_layers_at_work": lambda: figures.show_layers_at_work(STAGES, np.arange(60) % 10),
     "show_maps": lambda: figures.show_maps([EDGE, EDGE], ["1", "2"]),
