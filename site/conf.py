@@ -72,6 +72,8 @@ MEASURED = """
 ```
 """
 DOWNLOAD = "\n\n{{download}}`Download this notebook <{name}>`; it runs in the folder of [the course](../README.md)."
+#: What is folded on the pages of the lessons, by the tag of the cell, and its title.
+FOLDED = {"bootstrap": "Set-up cell", "parameters": "Settings", "check": "Set-up cell", "solution": "Solution"}
 #: What a notebook begins with.
 OPENING = re.compile(r"# (?P<title>.*)\n\n\*(?P<question>.*)\*\n[\s\S]*\*\*Time:\*\* (?P<minutes>\d+) minutes")
 
@@ -90,7 +92,7 @@ def prepare(app, name, source):
     notebook = nbformat.reads(source[0], as_version=4)
     notebook.cells[0].source += DOWNLOAD.format(name=path.name)
     for cell in notebook.cells:
-        for tag, title in (("bootstrap", "Set-up cell"), ("solution", "Solution")):
+        for tag, title in FOLDED.items():
             if tag in cell.metadata.get("tags", []):
                 fold(cell, "hide-cell", title)
         if "outcome(" in cell.source:
