@@ -140,7 +140,7 @@ def live(page, monkeypatch):
         shown = []
         monkeypatch.setattr(helpers.explore.base, "display", shown.append)
         draw()
-        source = shown[0]._repr_html_()
+        source = "".join(output._repr_html_() for output in shown if hasattr(output, "_repr_html_"))
         page.set_viewport_size({"width": width, "height": 900})
         look = "background: #111; color: #eee" if dark else "background: #fff"
         page.set_content(

@@ -579,7 +579,7 @@ def test_a_digit_drawn_in_jupyterlab_is_read_and_a_figure_moves(lab, page):
     press(page, *["Shift+ArrowDown"] * 16, *["Shift+ArrowLeft"] * 7, " ")  # the notebook does not get the keys
     reads(7, 1)
     assert page.locator(".jp-Cell").count() == cells
-    figure = page.locator("[data-live=downhill]")
+    figure = page.locator("[data-live^=downhill]")
     figure.locator("input[type=range]").first.press("End")
     figure.get_by_role("button", name="Step").press("Enter")
     escaping = figure.locator(".say").inner_text()

@@ -48,7 +48,8 @@ def test_a_page_may_hold_the_same_figure_twice(live, page):
     page.evaluate(
         """() => {
             const main = document.querySelector("main"), copy = document.createElement("div");
-            copy.dataset.live = "loss_of_a_guess"; copy.innerHTML = "<img alt='again'>"; main.append(copy);
+            copy.dataset.live = document.querySelector("[data-live]").dataset.live;
+            copy.innerHTML = "<img alt='again'>"; main.append(copy);
             const code = document.createElement("script"); code.type = "module";
             code.textContent = document.querySelector("script[type=module]").textContent; main.append(code);
         }"""
@@ -57,6 +58,14 @@ def test_a_page_may_hold_the_same_figure_twice(live, page):
     page.locator("input[type=range]").nth(1).press("End")
     assert "Probability 1," in page.locator(".say").nth(1).inner_text()
     assert "Probability 0.5" in page.locator(".say").nth(0).inner_text()
+
+
+def test_two_figures_of_a_kind_on_a_page_have_each_its_own_data(live):
+    page = live(lambda: [explore.loss_of_a_guess([mark]) for mark in (0.5, 0.1)])
+    page.locator("[data-running]").nth(1).wait_for()
+    for i, loss in enumerate(("0.6931", "2.3026")):
+        page.get_by_text("The numbers").nth(i).click()
+        assert page.locator("table").nth(i).locator("tbody td").nth(1).inner_text() == loss
 
 
 def test_the_theme_of_the_page_is_followed_also_when_it_changes(live):
@@ -70,5 +79,5 @@ def test_what_is_sent_to_a_script_cannot_end_it(shown):
     explore.base.show_live("loss_of_a_guess", {"marks": [0.5], "text": "</script>"}, plt.figure(), "")
     source = shown[0]._repr_html_()
     assert source.count("</script>") == 1
-    values = re.search(r'begin\("loss_of_a_guess", start, (.*)\);', source)[1]
+    values = re.search(r'begin\("loss_of_a_guess-\w+", start, (.*)\);', source)[1]
     assert json.loads(values)["text"] == "</script>"

@@ -180,7 +180,7 @@ def test_it_fits_a_phone(live, dark):
 def test_it_is_small(live):
     page = live(draw)
     source = page.locator("script").text_content()
-    assert len(source) < 60_000 and len(source.rpartition('begin("downhill"')[2]) < 1_000
+    assert len(source) < 60_000 and len(source.rpartition('begin("downhill-')[2]) < 1_000
 
 
 def test_curves_and_numbers_that_cannot_work_are_refused():

@@ -76,6 +76,7 @@ def test_07_what_single_changes_gain():
     means = load_runs("small_budget").fillna("nothing").groupby("change").unseen_accuracy.mean()
     assert set(means.index) == {"nothing", "dropout", "falling rate", "shifts", "convolution"}
     assert means.idxmax() == "convolution" and means["convolution"] > means["nothing"] + 0.01
+    assert round(159_546 / 270_218, 1) == 0.6  # of the parameters that variant A has
 
 
 def test_07_dropout_gains_nothing_beyond_luck_and_the_others_do():

@@ -43,12 +43,12 @@ export let room = 640;
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** Put the figure in the place of each of its pictures that has not begun yet. */
-export function begin(name, start, data) {
-  for (const place of document.querySelectorAll(`[data-live="${name}"]:not([data-running])`)) {
+export function begin(key, start, data) {
+  for (const place of document.querySelectorAll(`[data-live="${key}"]:not([data-running])`)) {
     place.dataset.running = "yes";
     place.dataset.lmSuppressShortcuts = "true"; // JupyterLab leaves keys to it
     const picture = place.querySelector("img"), shadow = place.attachShadow({ mode: "open" });
-    const live = make("div", { class: "live", role: "group", "aria-label": picture?.alt || name });
+    const live = make("div", { class: "live", role: "group", "aria-label": picture?.alt || key });
     shadow.append(make("style", {}, STYLE), live, make("div", { class: "picture" }, picture));
     follow(place, live);
     room = Math.max(280, Math.min(640, (place.clientWidth || 720) - 26));

@@ -1,6 +1,7 @@
 """A figure that is a picture first and moves where scripts run."""
 
 import base64
+import hashlib
 import html
 import io
 import json
@@ -67,9 +68,10 @@ def show_live(name, data, figure, caption):
     plt.close(figure)
     picture = base64.b64encode(png.getvalue()).decode()
     values = json.dumps(data, separators=(",", ":"), allow_nan=False).replace("</", "<\\/")
+    key = f"{name}-{hashlib.sha256(values.encode()).hexdigest()[:8]}"  # a page may hold two, with other data in each
     source = (
-        f'<div data-live="{name}"><img alt="{html.escape(caption)}" src="data:image/png;base64,{picture}"></div>\n'
-        f'<script type="module">\n{script(name)}\nbegin("{name}", start, {values});\n</script>'
+        f'<div data-live="{key}"><img alt="{html.escape(caption)}" src="data:image/png;base64,{picture}"></div>\n'
+        f'<script type="module">\n{script(name)}\nbegin("{key}", start, {values});\n</script>'
     )
     display(_Live(source, caption or "A figure that moves."))
     if caption:

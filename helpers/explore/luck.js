@@ -91,7 +91,7 @@ export function start(stage, data) {
         field.append(dot);
         if (last && !calm()) dot.animate([{ transform: `translateY(${6 - base}px)` }, { transform: "none" }], { duration: 350, easing: "ease-in" });
       });
-      if (!count && side === 0) field.append(make("text", { x: width / 2, y: base - 40, "text-anchor": "middle" }, "No dots yet. Press \u201cTrain both again\u201d: who is better?"));
+      if (!count && side === 0) field.append(make("text", { x: width / 2, y: base - 40, "text-anchor": "middle" }, "No dots yet. Press \u201cTrain both again\u201d: which is better?"));
       if (!count) return;
       const [mean, variance] = moments(runs), reach = count > 1 ? 2 * Math.sqrt(variance / count) : 0;
       field.append(make("line", { x1: x(mean - reach), x2: x(mean + reach), y1: base + 11, y2: base + 11, stroke: COLOURS[side], "stroke-width": 4 }),
@@ -112,7 +112,7 @@ export function start(stage, data) {
     stage.say(words(path.at(-1)));
   }
   function words(now) {
-    if (!now) return `Nothing is trained yet. Who is better, ${names().join(" or ")}? Train until you dare to say.`;
+    if (!now) return `Nothing is trained yet. Which is better, ${names().join(" or ")}? Train until you dare to say.`;
     const size = Math.abs(now.difference).toFixed(2), ahead = `${better(now)} is ahead by ${size} points`;
     if (count === 1) return `One training of each: ${ahead}. Is that the recipe, or luck?`;
     const begun = `${count} trainings of each: ${ahead}, with an error of ${now.error.toFixed(2)}. `;

@@ -2,7 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from helpers.plots import RED, show, write
 
@@ -73,6 +73,7 @@ def _draw_means(axis, names, means, errors):
     axis.errorbar(means, range(len(names)), xerr=errors, fmt="o", capsize=5, markersize=8)
     axis.set(yticks=range(len(names)), yticklabels=names, xlabel="validation accuracy")
     axis.invert_yaxis()
+    axis.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     axis.grid(axis="x")
     axis.xaxis.set_major_formatter(PercentFormatter(1, decimals=1, symbol="%"))
 

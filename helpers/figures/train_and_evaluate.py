@@ -33,6 +33,14 @@ def plot_confusion(counts, *, caption="", title=""):
     show(figure, caption)
 
 
+def _ranges(probabilities, classes, min_count):
+    """Return mean probability, share of right answers and number, for each tenth that has so many answers."""
+    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == classes
+    ranges = np.minimum((10 * confidence).astype(int), 9)
+    groups = [ranges == i for i in range(10) if np.sum(ranges == i) >= min_count]
+    return [(confidence[group].mean(), right[group].mean(), group.sum()) for group in groups]
+
+
 def plot_reliability(predictions, *, caption="", min_count=20):
     """Draw how often answers are right against how sure the network is, in ten ranges of probability.
 
@@ -49,14 +57,10 @@ def plot_reliability(predictions, *, caption="", min_count=20):
     offsets = cycle([(7, -12), (-30, 7)])
     series = zip(predictions.items(), cycle("os^D"), offsets, strict=False)
     for (name, (probabilities, classes)), marker, offset in series:
-        confidence = probabilities.max(axis=1)
-        right = probabilities.argmax(axis=1) == classes
-        ranges = np.minimum((10 * confidence).astype(int), 9)
-        groups = [ranges == i for i in range(10) if np.sum(ranges == i) >= min_count]
-        points = [(confidence[g].mean(), right[g].mean()) for g in groups]
-        axis.plot(*zip(*points, strict=True), marker=marker, label=name)
-        for (x, y), group in zip(points, groups, strict=True):
-            axis.annotate(f"{group.sum():,}", (x, y), offset, textcoords="offset points", fontsize=9)
+        points = _ranges(probabilities, classes, min_count)
+        axis.plot(*zip(*(point[:2] for point in points), strict=True), marker=marker, label=name)
+        for x, y, count in points:
+            axis.annotate(f"{count:,}", (x, y), offset, textcoords="offset points", fontsize=9)
     axis.set(xlabel="mean probability of the answer", ylabel="share of right answers", aspect="equal")
     for direction in (axis.xaxis, axis.yaxis):
         direction.set_major_formatter(PercentFormatter(1, symbol="%"))
@@ -108,9 +112,8 @@ def show_report(accuracy, counts, probabilities, labels, *, caption=""):
     axes[1].bar(range(10), np.diag(counts) / counts.sum(axis=1))
     axes[1].set(xticks=range(10), ylim=(0.9, 1), title="which digits")
     axes[1].yaxis.set_major_formatter(PercentFormatter(1, symbol="%"))
-    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
-    groups = [group for group in np.array_split(np.argsort(confidence), 40) if len(group)]
-    axes[2].plot([0.3, 1], [0.3, 1], color="0.5", linewidth=1)
-    axes[2].plot([confidence[g].mean() for g in groups], [right[g].mean() for g in groups], "o", markersize=5)
+    points = _ranges(probabilities, labels, 20)
+    axes[2].plot([0, 1], [0, 1], color="0.5", linewidth=1)
+    axes[2].plot(*zip(*(point[:2] for point in points), strict=True), marker="o", markersize=6)
     axes[2].set(xlabel="what it says", ylabel="how often right", title="how honest")
     show(figure, caption)

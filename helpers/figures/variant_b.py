@@ -15,13 +15,13 @@ def plot_gradients(sizes, *, caption=""):
     Parameters
     ----------
     sizes : dict of str to sequence of float
-        By the activation, the mean size of a gradient in each layer, first layer first.
+        By the activation, "sigmoid" and "relu", the mean size of a gradient in each layer, first layer first.
     caption : str
     """
     figure, axis = plt.subplots(figsize=(8, 3.8))
     layers = ["last layer", "layer before", "first layer"]
-    for (name, values), style in zip(sizes.items(), ("o--", "s-"), strict=True):
-        axis.plot(layers, values[::-1], style, markersize=8, label=NAMES.get(name, name))
+    for name, style, colour in (("sigmoid", "o--", RED), ("relu", "s-", BLUE)):
+        axis.plot(layers, sizes[name][::-1], style, color=colour, markersize=8, label=NAMES[name])
     axis.set_yscale("log")
     axis.set(xlabel="on the way back from the answer", ylabel="mean size of a gradient")
     axis.legend()
