@@ -18,6 +18,8 @@ __getattr__, __dir__, __all__ = attach(
             "corrupt",
             "export_page",
             "find_digits",
+            "keep_digits",
+            "own_digits",
             "photo_stages",
             "prepare_photo",
             "strokes_to_image",

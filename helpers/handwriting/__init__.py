@@ -5,6 +5,7 @@ from helpers.lazy import attach
 __getattr__, __dir__, __all__ = attach(
     __name__,
     {
+        "collection": ["keep_digits", "own_digits"],
         "pad": ["DrawingPad", "strokes_to_image"],
         "page": ["export_page", "network_steps", "round_kernels"],
         "paper": ["corrupt", "write_on_paper"],
