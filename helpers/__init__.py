@@ -9,7 +9,7 @@ __getattr__, __dir__, __all__ = attach(
         "figures": [],
         "plots": [],
         "checks": ["check_dataset"],
-        "data": ["load_mnist", "load_runs", "one_hot", "preprocess", "written_by_students"],
+        "data": ["load_fashion", "load_mnist", "load_runs", "one_hot", "preprocess", "written_by_students"],
         "environment": ["setup"],
         "exercises": ["check_answer", "continue_with"],
         "files": ["load_model", "mine", "own_network", "save_model"],

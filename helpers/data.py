@@ -10,7 +10,12 @@ from helpers.checks import NUM_CLASSES, check_array, check_blank
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 #: SHA-256 of the files in data/, as data/README.md gives them.
-SHA256 = {"mnist.npz": "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"}
+SHA256 = {
+    "mnist.npz": "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64",
+    "fashion.npz": "0a5d1c8dc77f39c08c415300cd791da862f38b589902362bf94d91ce40ecb5ca",
+}
+#: What the classes 0 to 9 of Fashion-MNIST show.
+CLOTHES = ("T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
 #: Row and column, counted from 0, in which the digits have their centre of mass, within half a pixel.
 MIDDLE = 14
 
@@ -44,6 +49,26 @@ def load_mnist(path=DATA / "mnist.npz"):
     Proceedings of the IEEE 86(11), 1998.
     """
     arrays = _load_verified(path, "mnist.npz")
+    return (arrays["x_train"], arrays["y_train"]), (arrays["x_test"], arrays["y_test"])
+
+
+def load_fashion(path=DATA / "fashion.npz"):
+    """Load 15,000 pictures of clothes, of ten kinds, in the form of MNIST; see `load_mnist`, also for errors.
+
+    They are the first of Fashion-MNIST, as many of each kind.
+
+    Returns
+    -------
+    (x_train, y_train), (x_test, y_test) : tuples of ndarray
+        Images, uint8 of shape (12000, 28, 28) and (3000, 28, 28), 0 (nothing) to 255, and classes, uint8 of shape
+        (12000,) and (3000,), 0 to 9; `helpers.data.CLOTHES` names them.
+
+    References
+    ----------
+    H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine Learning
+    Algorithms", arXiv:1708.07747, 2017.
+    """
+    arrays = _load_verified(path, "fashion.npz")
     return (arrays["x_train"], arrays["y_train"]), (arrays["x_test"], arrays["y_test"])
 
 
