@@ -15,6 +15,8 @@ import numpy as np
 from IPython import get_ipython
 from IPython.display import display
 
+from helpers.records import note_guess
+
 TEXTS = Path(__file__).with_name("texts")
 #: Ranges of the parameters that notebooks have.
 RANGES = {"seed": (0, 2**32 - 1), "epochs": (1, 100), "n_train": (1_000, 50_000), "n_photos": (20, 1_000)}
@@ -101,6 +103,7 @@ def guess(name, answer):
         print(f"{reprlib.repr(answer)} is no guess here. Write {_example(asked)}.")
         return
     _GUESSED[name] = value
+    note_guess(name, guess=value)
     _store(f"Your guess: {_show(asked, value)}. Now see.", {"guess": {name: value}})
 
 
@@ -122,6 +125,7 @@ def outcome(name, value):
         print(f"It is {shown}.")
         return
     guessed = _GUESSED[name]
+    note_guess(name, outcome=value)
     _store(
         f"It is {shown}. You guessed {_show(asked, guessed)}: {_verdict(asked, guessed, value)}.",
         {"outcome": {name: value}},

@@ -7,6 +7,7 @@ import numpy as np
 
 from helpers.exercises.functions import TRY_AGAIN, grade_function
 from helpers.lesson import TEXTS, texts
+from helpers.records import note_answer
 
 
 def exercises():
@@ -45,7 +46,8 @@ def check_answer(number, answer, explain=True):
     answer : object
         What the exercise asks for; ``...`` counts as not answered yet.
     explain : bool
-        Say why a right answer is right. The folded solutions do not, since their outputs stand in the open.
+        Say why a right answer is right, and keep the answer for `helpers.progress`. The folded solutions do neither:
+        their outputs stand in the open, and they are not the reader's.
     """
     if not isinstance(number, str) or number not in exercises():
         print(f"There is no exercise {number!r}. The exercises are {', '.join(exercises())}.")
@@ -54,6 +56,8 @@ def check_answer(number, answer, explain=True):
         print(f"{number}: not answered yet. Put your answer in place of the dots and run the cell again.")
         return
     reply = grade(number, answer)
+    if explain:
+        note_answer(number, answer, reply is None)
     if reply is None:
         print(f"{number}: right. {exercises()[number]['right']}" if explain else f"{number}: right.")
     else:
