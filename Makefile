@@ -48,9 +48,9 @@ test: $(VENV)/installed-test  ## all tests, and every notebook against its store
 test-long: $(VENV)/installed-test  ## the same, with every fault caused many times
 	$(ONE_THREAD) $(LONG) $(RUN) -m pytest -n 2
 
-lab: $(VENV)/installed  ## JupyterLab on the map of the course
+lab: $(VENV)/installed  ## JupyterLab, in copies of the notebooks of your own, in mine/notebooks/
 	@$(if $(findstring root,$(LAB)),:,if [ "$$(id -u)" = 0 ]; then echo 'For root, JupyterLab starts with: make lab LAB=--allow-root'; fi)
-	$(RUN) -m jupyterlab --ServerApp.root_dir="$(CURDIR)" --FileContentsManager.preferred_dir="" $(LAB) notebooks/00_start_here.ipynb
+	$(RUN) tools/lab.py $(LAB)
 
 check: export JUPYTER_PATH := $(GIVEN)
 check:  ## in about twenty seconds: OK, or what is wrong and how to mend it; installs nothing

@@ -18,7 +18,7 @@ extensions = ["myst_nb"]
 root_doc = "README"
 include_patterns = ["*.md", "notebooks/*", "sweeps/*.ipynb", "data/README.md", "benchmarks/results.md"]
 include_patterns += ["helpers/texts/README.md"]
-exclude_patterns = [".venv", "build"]
+exclude_patterns = [".venv", "build", "mine"]
 nb_execution_mode = "off"
 myst_heading_anchors = 4
 html_theme = "furo"
@@ -31,8 +31,8 @@ html_sidebars = {"**": [f"{part}.html" for part in (*PARTS, "sidebar/scroll-end"
 #: The pages that are no documents but templates, and the scripts of each.
 html_additional_pages = {"index": "website/home.html", "train": "website/train.html"}
 SCRIPTS = {
-    "index": ["pad.js", "network.js", "home.js"],
-    "train": ["pad.js", "learn.js", "digits.js", "train.js"],
+    "index": ["image.js", "parts.js", "pad.js", "network.js", "home.js"],
+    "train": ["image.js", "parts.js", "pad.js", "learn.js", "digits.js", "train.js"],
 }
 COURSE = Path(__file__).resolve().parents[1]
 
@@ -168,7 +168,9 @@ def copy_scripts(app, error):
     if error:
         return
     static = app.outdir / "_static"
-    for path in [*Path(app.config.live).glob("*.js"), *(COURSE / "helpers" / "handwriting").glob("*.js")]:
+    pad = COURSE / "helpers" / "handwriting"
+    (static / "pad.css").write_bytes((pad / "pad.css").read_bytes())
+    for path in [*Path(app.config.live).glob("*.js"), *pad.glob("*.js")]:
         text = path.read_text(encoding="utf-8")
         (static / path.name).write_text(re.sub(r"^export (default .*;$)?", "", text, flags=re.M), encoding="utf-8")
 

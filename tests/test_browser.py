@@ -481,7 +481,7 @@ def lab(tmp_path, trained_model):
 
 @pytest.fixture
 def course_in_lab(tmp_path):
-    """`make lab` in a copy of the course; gives the copy and the address.
+    """`make lab` in a copy of the course, which makes copies of the notebooks; gives the folder and the address.
 
     The copy is in a folder whose name is not easy, and the user's own settings name another folder to begin in.
     """
@@ -490,7 +490,6 @@ def course_in_lab(tmp_path):
         shutil.copytree(COURSE / folder, copy / folder, ignore=shutil.ignore_patterns("*.npz", "__pycache__"))
     for file in ("README.md", "picture.png", "Makefile", "pyproject.toml"):
         shutil.copy(COURSE / file, copy)
-    subprocess.run([sys.executable, copy / "tools" / "copies.py", "student"], check=True, capture_output=True)
     (tmp_path / "CONFIG").mkdir()
     elsewhere = "c.ServerApp.root_dir = c.ServerApp.preferred_dir = c.FileContentsManager.preferred_dir = "
     (tmp_path / "CONFIG" / "jupyter_server_config.py").write_text(f"{elsewhere}{str(COURSE / 'site')!r}\n")
@@ -518,32 +517,31 @@ def links_of(folder):
 
 
 @pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
-def test_each_link_of_the_notebooks_and_their_copies_opens_by_a_click_in_jupyterlab(course_in_lab, browser):
-    """The links of a folder stand in one notebook there, since they lead where they lead from any."""
+def test_each_link_of_the_readers_copies_opens_by_a_click_in_jupyterlab(course_in_lab, browser):
+    """The links stand in one notebook there, since they lead where they lead from any."""
     copy, address = course_in_lab
-    page = browser.new_page()
-    for folder in ("notebooks", "build/student"):
-        links = links_of(copy / folder)
-        assert len(links) > 15
-        prose = nbformat.v4.new_markdown_cell("\n".join(f"- [{link}]({link})" for link in links.values()))
-        notebook = nbformat.v4.new_notebook(cells=[prose], metadata={"kernelspec": KERNEL})
-        nbformat.write(notebook, copy / folder / "links.ipynb")
-        page.goto(f"{address}/lab/tree/{folder}/links.ipynb?token=only-here&reset")
-        for file, link in links.items():
-            page.get_by_role("link", name=link, exact=True).click()
-            path = os.path.normpath(os.path.join(folder, file)).replace(os.sep, "/")
-            page.wait_for_function(f"(path) => ({FIND})(path)?.context.isReady", arg=path)
-            assert page.locator(".jp-Dialog").count() == 0
-            page.evaluate(
-                f"""async (path) => {{
-                    const opened = ({FIND})(path);
-                    await opened.context.sessionContext.ready;
-                    await opened.context.sessionContext.shutdown();
-                    opened.dispose();
-                }}""",
-                path,
-            )
-            page.evaluate(f"(path) => jupyterapp.shell.activateById(({FIND})(path).id)", f"{folder}/links.ipynb")
+    page, folder = browser.new_page(), "mine/notebooks"
+    links = links_of(copy / folder)
+    assert len(links) > 15
+    prose = nbformat.v4.new_markdown_cell("\n".join(f"- [{link}]({link})" for link in links.values()))
+    notebook = nbformat.v4.new_notebook(cells=[prose], metadata={"kernelspec": KERNEL})
+    nbformat.write(notebook, copy / folder / "links.ipynb")
+    page.goto(f"{address}/lab/tree/{folder}/links.ipynb?token=only-here&reset")
+    for file, link in links.items():
+        page.get_by_role("link", name=link, exact=True).click()
+        path = os.path.normpath(os.path.join(folder, file)).replace(os.sep, "/")
+        page.wait_for_function(f"(path) => ({FIND})(path)?.context.isReady", arg=path)
+        assert page.locator(".jp-Dialog, .Toastify__toast").count() == 0  # no error, no question about news
+        page.evaluate(
+            f"""async (path) => {{
+                const opened = ({FIND})(path);
+                await opened.context.sessionContext.ready;
+                await opened.context.sessionContext.shutdown();
+                opened.dispose();
+            }}""",
+            path,
+        )
+        page.evaluate(f"(path) => jupyterapp.shell.activateById(({FIND})(path).id)", f"{folder}/links.ipynb")
     page.close()
 
 

@@ -24,12 +24,22 @@ BEGINS = re.compile(r"#+ |\*\*\d\d\.\d")
 STAYS = re.compile(BEGINS.pattern + r"|\*\*Predict|```|\|")
 SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-Z`(*])|(?<=[.!?]\*\*)\s+")
 HINTS = re.compile(r"<details>.*?</details>", re.S)
+#: What the folded cells of a copy begin with, by their tags.
+FOLDED = {
+    "bootstrap": "Set-up: run this folded cell like any other; you need not read it.",
+    "parameters": "Settings: you can change them here.",
+    "check": "Set-up: what this notebook uses, and a check of the settings.",
+}
+
+
+def without_outputs(notebook):
+    """Return a notebook without outputs."""
+    return ClearOutputPreprocessor().preprocess(notebook, {})[0]
 
 
 def student(notebook):
     """Return a notebook without solutions and outputs, which runs to the end all the same."""
-    notebook, _ = TagRemovePreprocessor(remove_cell_tags={"solution"}).preprocess(notebook, {})
-    return ClearOutputPreprocessor().preprocess(notebook, {})[0]
+    return without_outputs(TagRemovePreprocessor(remove_cell_tags={"solution"}).preprocess(notebook, {})[0])
 
 
 def definitions(block):
@@ -119,18 +129,49 @@ def slides(notebook):
     return nbformat.v4.new_notebook(cells=cells, metadata=notebook.metadata)
 
 
-def write_students(out):
-    """Write the students' copies, their links to other files still right."""
+def write_copies(out, change, overwrite=True):
+    """Write copies of the notebooks and the texts beside them, their links to other files still right.
+
+    Of a folded cell JupyterLab shows the first line, so there the copies say what it is.
+
+    Parameters
+    ----------
+    out : Path
+        Made if it is not there.
+    change : callable
+        Takes a notebook and returns it changed.
+    overwrite : bool
+        Whether copies that are there are written again.
+
+    Returns
+    -------
+    list of Path
+        What was written.
+    """
 
     def link(match):
         return "](" + path_from(out, COURSE / "notebooks" / match[1])
 
-    for path in sorted(COURSE.glob("notebooks/*.ipynb")):
-        notebook = student(nbformat.read(path, as_version=4))
+    out.mkdir(parents=True, exist_ok=True)
+    wanted = [path for kind in ("ipynb", "md") for path in sorted(COURSE.glob(f"notebooks/*.{kind}"))]
+    wanted = [path for path in wanted if overwrite or not (out / path.name).exists()]
+    for path in wanted:
+        if path.suffix == ".md":
+            shutil.copy(path, out)
+            continue
+        notebook = change(nbformat.read(path, as_version=4))
         for cell in notebook.cells:
             if cell.cell_type == "markdown":
-                cell.source = re.sub(r"\]\((?!\w+:|#|\w+\.ipynb)([^)#\s]+)", link, cell.source)
+                cell.source = re.sub(r"\]\((?!\w+:|#|\w+\.(?:ipynb|md))([^)#\s]+)", link, cell.source)
+            for tag in set(cell.metadata.get("tags", [])) & set(FOLDED):
+                cell.source = f"# {FOLDED[tag]}\n{cell.source}"
         nbformat.write(notebook, out / path.name)
+    return [out / path.name for path in wanted]
+
+
+def write_students(out):
+    """Write the students' copies."""
+    write_copies(out, student)
 
 
 def write_slides(out):

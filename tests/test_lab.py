@@ -1,0 +1,35 @@
+"""The reader's own copies, which `make lab` opens; tests/test_browser.py clicks on their links."""
+
+import copies
+import nbformat
+import papermill
+import pytest
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("mine") / "notebooks"
+    written = copies.write_copies(folder, copies.without_outputs, overwrite=False)
+    assert {path.name for path in written} == {path.name for path in (copies.COURSE / "notebooks").glob("*.*")}
+    return folder
+
+
+def test_a_copy_has_no_outputs_and_says_what_its_folded_cells_are(own):
+    for path in own.glob("*.ipynb"):
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+        assert not any(cell.get("outputs") or cell.get("execution_count") for cell in notebook.cells)
+        for tag, words in {**copies.FOLDED, "solution": "Solution"}.items():
+            cells = [cell for cell in notebook.cells if tag in cell.metadata.get("tags", [])]
+            assert cells
+            assert all(cell.metadata.jupyter.source_hidden and cell.source.startswith(f"# {words}\n") for cell in cells)
+        original = papermill.inspect_notebook(str(copies.COURSE / "notebooks" / path.name))
+        assert papermill.inspect_notebook(str(path)) == original
+
+
+def test_what_the_reader_has_is_never_overwritten(own):
+    mine, gone = own / "00_start_here.ipynb", own / "01_load_the_data.ipynb"
+    mine.write_text("what I wrote", encoding="utf-8")
+    gone.unlink()
+    assert copies.write_copies(own, copies.without_outputs, overwrite=False) == [gone]
+    assert mine.read_text(encoding="utf-8") == "what I wrote" and gone.exists()
