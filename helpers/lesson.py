@@ -98,13 +98,13 @@ def guess(name, answer):
     if answer is None or answer is ...:
         print(f"No guess yet. Put {_example(asked)} in place of the dots, or go on without one.")
         return
-    value = _read_guess(asked, answer)
+    value = read_guess(name, answer)
     if value is None:
         print(f"{reprlib.repr(answer)} is no guess here. Write {_example(asked)}.")
         return
     _GUESSED[name] = value
     note_guess(name, guess=value)
-    _store(f"Your guess: {_show(asked, value)}. Now see.", {"guess": {name: value}})
+    _store(f"Your guess: {show(name, value)}. Now see.", {"guess": {name: value}})
 
 
 def outcome(name, value):
@@ -120,14 +120,14 @@ def outcome(name, value):
     asked = _asked(name)
     value = value if isinstance(value, str) else float(value)
     _OUTCOMES[name] = value
-    shown = _show(asked, value)
+    shown = show(name, value)
     if name not in _GUESSED:
         print(f"It is {shown}.")
         return
     guessed = _GUESSED[name]
     note_guess(name, outcome=value)
     _store(
-        f"It is {shown}. You guessed {_show(asked, guessed)}: {_verdict(asked, guessed, value)}.",
+        f"It is {shown}. You guessed {show(name, guessed)}: {_verdict(asked, guessed, value)}.",
         {"outcome": {name: value}},
     )
 
@@ -135,9 +135,9 @@ def outcome(name, value):
 def guesses():
     """Show all guesses of the lesson beside what came out."""
     rows = [
-        f"- {_asked(name)['question']} {_show(_asked(name), value)}; you guessed "
+        f"- {_asked(name)['question']} {show(name, value)}; you guessed "
         + (
-            f"{_show(_asked(name), _GUESSED[name])}: {_verdict(_asked(name), _GUESSED[name], value)}."
+            f"{show(name, _GUESSED[name])}: {_verdict(_asked(name), _GUESSED[name], value)}."
             if name in _GUESSED
             else "nothing."
         )
@@ -159,8 +159,12 @@ def _example(asked):
     return "a share, such as 0.5" if asked["unit"] == "share" else "a number, such as 20"
 
 
-def _read_guess(asked, answer):
-    """Return a guess as a letter or a float; None if it is none."""
+def read_guess(name, answer):
+    """Return a guess as a letter or a float; None if it is none, or nobody asks for it."""
+    try:
+        asked = _asked(name)
+    except KeyError:
+        return None
     if "choices" in asked:
         letter = str(answer).strip(" ()\"'.").lower()
         return letter if letter in asked["choices"] else None
@@ -173,8 +177,9 @@ def _read_guess(asked, answer):
     return value if abs(value) <= sys.float_info.max and (asked["unit"] != "share" or 0 <= value <= 1) else None
 
 
-def _show(asked, value):
+def show(name, value):
     """Return a guess or a result as text."""
+    asked = _asked(name)
     if "choices" in asked:
         text = asked["choices"].get(value, value)
         return text if text == value else f"{value}) {text}"

@@ -1,4 +1,4 @@
-"""The reader's own digits: one file in the reader's own folder, which only ever grows."""
+"""The reader's own digits: one file in the reader's own folder. It grows; only the last digit can be taken back."""
 
 import io
 
@@ -71,9 +71,33 @@ def keep_digits(images, labels):
     if floats:
         images = np.round(255 * images).astype(np.uint8)
     kept, names = own_digits()
+    return _write(np.concatenate([kept, images]), np.concatenate([names, labels.astype(np.uint8)]))
+
+
+def forget_last():
+    """Drop the digit that was kept last.
+
+    Returns
+    -------
+    int
+        How many are kept now.
+
+    Raises
+    ------
+    ValueError
+        If none is kept, or the file is damaged.
+    OSError
+        If the file cannot be written; what it held is untouched.
+    """
+    images, labels = own_digits()
+    if not len(labels):
+        raise ValueError("You have kept no digits yet.")
+    return _write(images[:-1], labels[:-1])
+
+
+def _write(images, labels):
+    """Write the file, and return how many digits it holds."""
     data = io.BytesIO()
-    np.savez_compressed(
-        data, images=np.concatenate([kept, images]), labels=np.concatenate([names, labels.astype(np.uint8)])
-    )
+    np.savez_compressed(data, images=images, labels=labels)
     write_atomically(mine(FILE), data.getvalue())
-    return len(kept) + len(images)
+    return len(labels)

@@ -8,14 +8,24 @@ import numpy as np
 import traitlets
 
 from helpers.data import MIDDLE
+from helpers.handwriting.collection import forget_last, keep_digits, own_digits
 from helpers.models import TRAINING_FAILED, image_shape
 
-#: Sides of the image and of the box in it that a digit fits, and the width of a stroke, in pixels; as in pad.js.
+#: Sides of the image and of the box in it that a digit fits, and the width of a stroke, in pixels; as in image.js.
 SIDE, BOX, WIDTH = 28, 20, 2.5
-#: The least extent of a digit, as a share of the pad; as in pad.js.
+#: The least extent of a digit, as a share of the pad; as in image.js.
 SMALLEST = 0.08
 #: More points than this are no digit that a hand drew.
 MAX_POINTS = 2_000
+#: So many of the reader's digits, the newest, are shown below a pad that keeps them.
+SHOWN = 100
+#: The parts of the pad's JavaScript, in this order.
+SCRIPTS = ("image.js", "parts.js", "pad.js")
+
+
+def read_scripts(*names):
+    """Return what these files in this folder hold, one after the other, as text."""
+    return "".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in names)
 
 
 def strokes_to_image(strokes, centred=True):
@@ -133,10 +143,10 @@ def _predict(model, image):
 
 
 class DrawingPad(anywidget.AnyWidget):
-    """A pad to write a digit on, with mouse, finger, pen or keys; beside it, what a network makes of it.
+    """A pad to write a digit on, with mouse, finger, pen or keys; beside it, what a network reads meanwhile.
 
     Without a browser, or before anything is drawn, it reads the strokes that it was given. What comes from the
-    browser is checked: malformed strokes are answered with a message.
+    browser is checked: malformed strokes are answered with a message. How hard a pen presses is shown, but not read.
 
     Parameters
     ----------
@@ -144,6 +154,9 @@ class DrawingPad(anywidget.AnyWidget):
         Takes one image as (1, 784), (1, 28, 28) or (1, 28, 28, 1), values from 0 to 1, and gives ten probabilities.
     strokes : sequence, optional
         To begin with; see `strokes_to_image`.
+    keep : bool
+        Whether to collect the reader's own digits: the pad asks for one after the other, the one of which there are
+        fewest first, and a button, a key 0 to 9 or Enter says which it was. They go to the file of `own_digits`.
 
     Attributes
     ----------
@@ -156,19 +169,25 @@ class DrawingPad(anywidget.AnyWidget):
         If `model` is no Keras model, or `strokes` is no sequence of sequences of points.
     ValueError
         If the model takes no such images or gives no ten probabilities, a coordinate is NaN or infinite, or there are
-        more than 2,000 points.
+        more than 2,000 points; with `keep`, if the file of the reader's digits is damaged.
     """
 
-    _esm = Path(__file__).with_name("pad.js")
+    _esm = read_scripts(*SCRIPTS, "keep.js", "widget.js")
+    _css = Path(__file__).with_name("pad.css")
     strokes = traitlets.Any().tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
+    kept = traitlets.Dict(None, allow_none=True).tag(sync=True)
 
-    def __init__(self, model, strokes=()):
+    def __init__(self, model, strokes=(), keep=False):
         _predict(model, np.zeros((SIDE, SIDE), np.float32))  # complains now, and is faster the next time
         _checked(strokes, reach=np.inf)  # complains now, too; what comes later is answered with a message
         self._model = model
         self._numbers = itertools.count(1)
         super().__init__(strokes=list(strokes))
+        self._read_as = []  # what the network reads in the reader's digits
+        if keep:
+            self._show_kept()
+        self.on_msg(self._hear)
 
     def __repr__(self):
         try:
@@ -180,19 +199,70 @@ class DrawingPad(anywidget.AnyWidget):
     @traitlets.validate("strokes")
     def _read(self, proposal):
         """Answer to strokes, whatever they are, and keep them if they are any."""
+        strokes, self.answer = self._answer_to(proposal.value)
+        return strokes
+
+    def _answer_to(self, given):
+        """Return strokes, none if what was given is malformed, and the answer to them as a dict."""
         strokes = []
         # The number makes an equal answer another one, so that the browser, which waits for it, is sent it.
         answer = {"number": next(self._numbers), "probabilities": [], "image": [], "message": ""}
         try:
-            strokes = [stroke.tolist() for stroke in _checked(proposal.value, reach=np.inf)]  # a hand leaves the pad
+            strokes = [stroke.tolist() for stroke in _checked(given, reach=np.inf)]  # a hand leaves the pad
             if strokes:
                 image = strokes_to_image(strokes)
                 answer["probabilities"] = _predict(self._model, image).tolist()
                 answer["image"] = image.ravel().tolist()
         except (TypeError, ValueError) as error:
             answer["message"] = str(error)
-        self.answer = answer
-        return strokes
+        return strokes, answer
+
+    def _hear(self, _, content, buffers):
+        """Do what a message of the browser asks for: read an unfinished stroke, keep a digit, or drop the last."""
+        if not isinstance(content, dict):
+            return
+        if "glance" in content:
+            self.send({"glance": self._answer_to(content["glance"])[1]})
+        if self.kept is None or not {"keep", "forget"} & set(content):
+            return
+        message = ""
+        try:
+            if "forget" in content:
+                forget_last()
+            else:
+                strokes = _checked(content.get("strokes"), reach=np.inf)
+                keep_digits(strokes_to_image(strokes), content["keep"])
+        except (OSError, TypeError, ValueError) as error:
+            message = str(error)
+        self._show_kept(message)
+
+    def keep_as(self, digit):
+        """Keep what is drawn as a digit, 0 to 9, in the reader's file, and clear the pad; only with keep=True.
+
+        Raises
+        ------
+        ValueError
+            If no digit is drawn, or the pad keeps none.
+        """
+        if self.kept is None:
+            raise ValueError("This pad keeps nothing. Make one that does: DrawingPad(model, keep=True).")
+        keep_digits(self.image, digit)
+        self._show_kept()
+        self.strokes = []
+
+    def _show_kept(self, message=""):
+        """Let the browser show the reader's digits, what was read, and which is asked for next."""
+        images, labels = own_digits()
+        del self._read_as[len(labels) :]
+        for image in images[len(self._read_as) :]:
+            self._read_as.append(int(_predict(self._model, image.astype(np.float32) / 255).argmax()))
+        self.kept = {
+            "labels": labels.tolist(),
+            "read": self._read_as[:],
+            "images": images[-SHOWN:].tobytes(),
+            "asks": int(np.bincount(labels, minlength=10).argmin()),
+            "message": message,
+        }
 
     @property
     def image(self):

@@ -8,6 +8,7 @@ import numpy as np
 
 from helpers.environment import import_keras
 from helpers.files import as_path, write_atomically
+from helpers.handwriting.pad import SCRIPTS
 from helpers.models import TRAINING_FAILED, image_shape
 
 keras = import_keras()
@@ -47,7 +48,7 @@ def export_page(model, path):
     steps = network_steps(model)
     folder = Path(__file__).parent
     page = (folder / "page.html").read_text(encoding="utf-8")
-    for name in ("pad.js", "network.js"):
+    for name in ("pad.css", *SCRIPTS, "network.js"):
         page = page.replace(f"/* {name} */", (folder / name).read_text(encoding="utf-8"))
     page = page.replace("/* steps */", json.dumps(steps))
     return write_atomically(path, page.encode())
