@@ -20,7 +20,7 @@ LONG := DIGITS_KILLS=200 DIGITS_FLIPS=200 DIGITS_EXAMPLES=2000 DIGITS_AT_ONCE=8
 SWEEPS := variants/ten_seeds variants/training_images changes_of_b/changes_of_b curves_of_b/curves_of_b improve/improve \
 	own_writing/own_writing batch_size/batch_size small_budget/small_budget grey_paper/grey_paper who_wrote_it/who_wrote_it
 
-.PHONY: run test test-long lab check quick outputs student slides site sweep bench lint lock clean
+.PHONY: run test test-long lab check quick outputs pictures student slides site sweep bench lint lock clean
 .DEFAULT_GOAL := run
 .NOTPARALLEL: # two installations into one environment at a time would spoil it
 
@@ -71,6 +71,9 @@ slides: $(VENV)/installed-site  ## a deck of slides for each notebook, in build/
 site: $(VENV)/installed-site  ## the course as a website, with the stored outputs, in build/site/
 	$(RUN) tools/train_for_site.py
 	$(RUN) -m sphinx -W --keep-going -q -c site -d build/site-cache . build/site
+
+pictures: $(VENV)/installed-test  ## the pictures of the README; needs Chromium
+	$(RUN) tools/pictures.py
 
 sweep: $(VENV)/installed-sweep  ## the repeated trainings that the notebooks draw from, where they are missing in data/
 	for name in $(SWEEPS); do \

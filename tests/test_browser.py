@@ -19,7 +19,8 @@ import pytest
 from PIL import Image
 
 import helpers
-from helpers.handwriting.pad import strokes_to_image
+from conftest import assert_accessible
+from helpers.handwriting.pad import DrawingPad, strokes_to_image
 
 # isort: split
 import keras  # after helpers, which sets TensorFlow up
@@ -67,25 +68,34 @@ def touch(page, stroke):
 @pytest.fixture
 def pad(page):
     """The pad on an empty page, with what it sends collected in `sent`, and a stub for Python's side of the widget."""
-    source = (COURSE / "helpers" / "handwriting" / "pad.js").read_text(encoding="utf-8")
-    page.set_content("<div id='here'></div>")
+    return open_pad(page)
+
+
+def open_pad(page, kept=None):
+    """Open the pad on an empty page; `kept` is what a pad that keeps digits shows of them."""
+    style = DrawingPad._css.read_text(encoding="utf-8") if isinstance(DrawingPad._css, Path) else DrawingPad._css
+    page.set_content(f"<!doctype html><style>{style}</style><div id='here'></div>")
     page.evaluate(
-        """async (source) => {
+        """async ([source, kept]) => {
             const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
             const pad = await import(url);
-            const state = { strokes: [], answer: { probabilities: [], image: [], message: "" } }, handlers = {};
+            const answer = { probabilities: [], image: [], message: "" }, handlers = {};
+            const state = { strokes: [], answer, kept: kept && { ...kept, images: new DataView(new ArrayBuffer(0)) } };
             window.sent = [];
+            window.messages = [];
             window.pad = pad;
+            window.tell = (message) => handlers["msg:custom"](message);
             window.receive = (name, value) => { state[name] = value; handlers[`change:${name}`](); };
             const model = {
                 get: (name) => state[name], set: (name, value) => { state[name] = value; },
                 save_changes: () => window.sent.push(structuredClone(state.strokes)),
+                send: (message) => window.messages.push(structuredClone(message)),
                 on: (event, handler) => { handlers[event] = handler; }, off: (event) => { delete handlers[event]; },
             };
             window.end = pad.default.render({ model, el: document.getElementById("here") });
             window.handlers = handlers;
         }""",
-        source,
+        [DrawingPad._esm, kept],
     )
     return page
 
@@ -186,18 +196,59 @@ def test_a_kernel_that_does_not_answer_is_told(pad):
 
 def test_the_pad_is_readable_on_dark_right_to_left_and_high_contrast_pages(pad):
     pad.evaluate("document.body.style = 'background: #383838; color: #ddd'; document.documentElement.dir = 'rtl'")
-    style = pad.get_by_role("status").evaluate(
-        "(status) => [getComputedStyle(status).color, status.matches(':dir(ltr)')]"
-    )
-    assert style == ["rgb(221, 221, 221)", True]
-    pad.emulate_media(forced_colors="active", color_scheme="dark")
     pad.evaluate("receive('answer', { probabilities: [1, 0, 0, 0, 0, 0, 0, 0, 0, 0], image: [], message: '' })")
+    draw(pad, ONE)
+    assert pad.get_by_role("status").evaluate("(status) => status.matches(':dir(ltr)')")
 
-    def colour(selector):
+    def brightness(selector, across):
         with Image.open(io.BytesIO(pad.locator(selector).first.screenshot())) as picture:
-            return picture.convert("RGB").getpixel((picture.width // 2, picture.height // 2))
+            return picture.convert("L").getpixel((round(across * picture.width), picture.height // 2))
 
-    assert colour(".paper") == (255, 255, 255) and colour(".best .bar") == (213, 94, 0)
+    for colours in ("none", "active"):
+        pad.emulate_media(forced_colors=colours, color_scheme="dark")
+        assert brightness(".paper", 0.2) < 40 and brightness(".paper", 0.5) > 200  # paper and ink
+        assert brightness(".best .bar", 0.5) > 120 and brightness(".verdict", 0.99) < 40
+
+
+def test_a_stroke_is_read_while_it_is_drawn_one_question_at_a_time(pad):
+    frame = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    pad.mouse.move(*on(pad, ONE[0]))
+    pad.mouse.down()
+    for down in (0.4, 0.5, 0.6):
+        pad.mouse.move(*on(pad, [0.5, down]), steps=3)
+        pad.evaluate(frame)
+    (first,) = pad.evaluate("messages")  # until it is answered
+    pad.evaluate("tell({ glance: { probabilities: [0.1, 0.9, 0, 0, 0, 0, 0, 0, 0, 0], image: [], message: '' } })")
+    assert pad.locator(".verdict").inner_text().split() == ["1", "90%", "sure"]
+    assert pad.get_by_role("status").inner_text().startswith("Write a digit")  # screen readers hear the last answer
+    _, second = pad.evaluate("messages")
+    assert len(first["glance"][0]) < len(second["glance"][0])
+    np.testing.assert_allclose(second["glance"][0][-1], [0.5, 0.6], atol=0.01)
+    pad.mouse.up()
+    pad.evaluate("tell({ glance: { probabilities: [1, 0, 0, 0, 0, 0, 0, 0, 0, 0], image: [], message: '' } })")
+    assert pad.locator(".verdict b").inner_text() == "1"  # what comes too late is not shown
+    assert len(pad.evaluate("messages")) == 2 and len(pad.evaluate("sent")) == 1
+
+
+def test_a_pad_that_keeps_asks_which_digit_it_was(page):
+    open_pad(page, kept={"labels": [0, 1, 1], "read": [0, 1, 7], "asks": 2, "message": ""})
+    assert page.locator(".count").inner_text() == "2 of 3 read."
+    assert page.locator(".hint").inner_text() == "write a 2"
+    kept = page.get_by_role("group", name="Which digit was it?")
+    kept.get_by_role("button", name="2").click()
+    assert "First write a 2" in page.get_by_role("status").first.inner_text() and not page.evaluate("messages")
+    for answer, digit in [("Enter", 2), ("7", 7), ("button", 4)]:
+        page.evaluate("messages = []")
+        draw(page, ONE)
+        if answer == "button":
+            kept.get_by_role("button", name="4").click()
+        else:
+            press(page, answer)
+        message = page.evaluate("messages.at(-1)")
+        assert message["keep"] == digit and len(message["strokes"]) == 1
+        assert page.evaluate("sent.at(-1)") == []  # ready for the next
+    page.get_by_role("button", name="Take back the last").click()
+    assert page.evaluate("messages.at(-1)") == {"forget": True}
 
 
 def test_what_leaves_the_pad_stays_at_its_edge_and_ends_when_the_button_is_lifted(pad):
@@ -336,7 +387,7 @@ def test_the_answer_is_shown_to_eyes_and_to_screen_readers(pad):
     assert pad.get_by_role("meter", name="probability of 9").count() == 1
     assert given.get_attribute("aria-label").endswith("pixels: ink 7 wide and 2 high, centred")
     pixel = pad.evaluate("[...document.querySelector('.seen').getContext('2d').getImageData(3, 3, 1, 1).data]")
-    assert pixel == [128, 128, 128, 255]
+    assert pixel == [26, 26, 26, 128]  # ink, half of it
     pad.evaluate("receive('answer', { probabilities: [], image: [], message: 'Too small.' })")
     assert pad.get_by_role("status").inner_text() == "Too small."
 
@@ -417,15 +468,23 @@ def test_a_stroke_on_the_page_is_read(way, page, trained_model, tmp_path):
     page.mouse.click(*on(page, [0.9, 0.9]))
     page.get_by_role("button", name="Undo").click()
     assert page.get_by_role("status").inner_text().startswith("I read a 7")
-    words = page.get_by_role("main").inner_text()
-    assert words.index("the keys are described below") < words.index("Undo") < words.index("Keys: arrows")
+    keys = page.get_by_text("Keys: arrows move the pen")
+    assert keys.is_hidden()
+    page.get_by_role("button", name="Keys").click()
+    assert keys.is_visible()
 
 
-def test_the_page_fits_a_phone(browser, trained_model, tmp_path):
-    with browser.new_context(viewport={"width": 360, "height": 720}) as context:
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_on_a_phone_the_answer_stands_above_the_square(look, browser, tmp_path):
+    with browser.new_context(viewport={"width": 360, "height": 720}, color_scheme=look) as context:
         page = context.new_page()
-        page.goto(helpers.export_page(trained_model, tmp_path / "page.html").as_uri())
+        page.goto(helpers.export_page(helpers.relu_adam(), tmp_path / "page.html").as_uri())
+        assert_accessible(page)
+        draw(page, ONE)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        verdict, paper = (page.locator(f".{name}").bounding_box() for name in ("verdict", "paper"))
+        assert 0 < verdict["y"] + verdict["height"] <= paper["y"] and paper["y"] + paper["height"] < 720
+        assert_accessible(page)
 
 
 # The whole way
@@ -486,9 +545,9 @@ def course_in_lab(tmp_path):
     The copy is in a folder whose name is not easy, and the user's own settings name another folder to begin in.
     """
     copy = tmp_path / "Kurs #1, für alle"
-    for folder in ("notebooks", "data", "sweeps", "benchmarks", "tools", "site", "helpers"):
+    for folder in ("notebooks", "data", "sweeps", "benchmarks", "tools", "site", "helpers", "pictures"):
         shutil.copytree(COURSE / folder, copy / folder, ignore=shutil.ignore_patterns("*.npz", "__pycache__"))
-    for file in ("README.md", "picture.png", "Makefile", "pyproject.toml"):
+    for file in ("README.md", "Makefile", "pyproject.toml"):
         shutil.copy(COURSE / file, copy)
     (tmp_path / "CONFIG").mkdir()
     elsewhere = "c.ServerApp.root_dir = c.ServerApp.preferred_dir = c.FileContentsManager.preferred_dir = "

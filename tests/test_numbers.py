@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers import load_mnist, load_runs, written_by_students
+from helpers import load_mnist, load_runs, relu_adam, sigmoid_sgd, written_by_students
 
 
 @pytest.fixture(scope="module")
@@ -187,3 +187,15 @@ def test_05_the_curves_of_the_board_end_where_its_squares_stand(board):
         rule = "Adam" if run.optimizer == "Adam" else f"SGD {run.learning_rate}"
         assert abs(100 * run["epoch 20"] - board.loc[run.activation, rule]) < 1
     assert len(curves) == 8
+
+
+def test_the_readme_says_why_there_is_another_course():
+    tested = load_runs("ten_seeds").query("unseen == 'test'").groupby("variant").unseen_accuracy
+    mistakes, spread = 1 - tested.mean(), tested.max() - tested.min()
+    assert round(mistakes["B"] / mistakes["A"]) == 5 and round(1 - mistakes["A"], 2) == 0.98
+    assert tested.size()["A"] == 10 and round(100 * spread["A"], 1) == 0.5
+    assert sigmoid_sgd().count_params() > 2 * relu_adam().count_params()
+    moved = load_runs("own_writing").groupby("network")["shift 4"].mean()
+    assert round(moved["relu_adam"], 2) == 0.34 and round(moved["convnet"], 2) == 0.97
+    a = load_runs("who_wrote_it").query("network == 'A'").mean(numeric_only=True)
+    assert round(a["employees, employees"], 2) == 0.98 and round(a["employees, students"], 2) == 0.93

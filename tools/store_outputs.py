@@ -1,6 +1,6 @@
 """Execute notebooks in place and store their outputs; twice gives the same bytes, measured times excepted.
 
-The picture of the README is taken from the cell tagged `readme`.
+The README's picture of the layers is taken from the cell tagged `readme`.
 
 Usage: python tools/store_outputs.py [--timeout SECONDS] [NOTEBOOK...]
 """
@@ -49,7 +49,7 @@ def store_outputs(path, timeout=1200):
         if "readme" in cell.metadata.get("tags", []):
             shown = "".join(output.data.get("text/html", "") for output in cell.outputs if "data" in output)
             picture = re.search(r'src="data:image/png;base64,([^"]+)"', shown)[1]
-            write_atomically(COURSE / "picture.png", base64.b64decode(picture))
+            write_atomically(COURSE / "pictures" / "layers.png", base64.b64decode(picture))
     write_atomically(path, (nbformat.writes(notebook).rstrip("\n") + "\n").encode())
 
 
