@@ -11,7 +11,7 @@ __getattr__, __dir__, __all__ = attach(
         "checks": ["check_dataset"],
         "data": ["load_fashion", "load_mnist", "load_runs", "one_hot", "preprocess", "written_by_students"],
         "environment": ["setup"],
-        "exercises": ["check_answer", "continue_with", "hand_in", "progress"],
+        "exercises": ["check_answer", "continue_with", "export_findings", "hand_in", "progress"],
         "files": ["load_model", "mine", "own_network", "save_model"],
         "handwriting": [
             "DrawingPad",

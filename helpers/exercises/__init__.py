@@ -4,5 +4,9 @@ from helpers.lazy import attach
 
 __getattr__, __dir__, __all__ = attach(
     __name__,
-    {"grading": ["check_answer", "continue_with", "exercises"], "reports": ["hand_in", "lessons", "progress"]},
+    {
+        "findings": ["export_findings"],
+        "grading": ["check_answer", "continue_with", "exercises"],
+        "reports": ["hand_in", "lessons", "progress"],
+    },
 )

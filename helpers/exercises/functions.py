@@ -171,7 +171,6 @@ def probabilities_to_refuse():
 ROWS = np.random.default_rng(0).integers(0, 256, (2, 784)).astype(np.float32) / np.float32(255)
 
 
-#: By name: what is right, the cases to try (a tuple of arguments each), and what explains a wrong result.
 def worst_tenth(mistakes):
     mistakes = np.sort(mistakes)[::-1]
     return mistakes[: len(mistakes) // 10].sum() / mistakes.sum()
@@ -188,6 +187,22 @@ def explain_worst_tenth(found, expected, mistakes):
     return f"For the mistakes {mistakes} it gives {found:.3g}; expected {expected:.3g}."
 
 
+def most_confused(answers, labels):
+    counts = np.zeros((10, 10), int)
+    np.add.at(counts, (labels, answers), 1)
+    np.fill_diagonal(counts, 0)
+    return np.unravel_index(counts.argmax(), counts.shape)
+
+
+def explain_most_confused(found, expected, answers, labels):
+    if np.array_equal(found, expected[::-1]):
+        return "Those are the two, the other way round: first what it is, then what it is read as."
+    if found[0] == found[1]:
+        return "That is a right answer, not a mistake: set the diagonal to 0, or leave the right answers out."
+    return f"For the answers {answers} and the labels {labels} it gives {found}; expected {expected}."
+
+
+#: By name: what is right, the cases to try (a tuple of arguments each), and what explains a wrong result.
 FUNCTIONS = {
     "share_right": (
         share_right,
@@ -207,6 +222,14 @@ FUNCTIONS = {
         refuse,
         [(probabilities_to_refuse(), threshold) for threshold in (0.9, 0.5, 0.55)],
         explain_refuse,
+    ),
+    "most_confused": (
+        most_confused,
+        [
+            (np.array([6, 0, 6, 3, 6, 6, 6]), np.array([0, 6, 0, 3, 0, 6, 6])),
+            (np.array([1, 1, 1, 7, 7]), np.array([1, 1, 1, 2, 2])),
+        ],
+        explain_most_confused,
     ),
     "worst_tenth": (
         worst_tenth,

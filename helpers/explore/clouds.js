@@ -31,10 +31,10 @@ export function start(stage, data) {
   const dots = data.labels.map((label) => make("text", { fill: colour(label), style: `fill: ${colour(label)}` }, String(label)));
   const ring = make("circle", { r: 11, fill: "none", stroke: "var(--ink)", "stroke-width": 3, visibility: "hidden" });
   const svg = make("svg", { viewBox: `0 0 ${side} ${side}`, tabindex: 0, role: "application", onkeydown: walk, onpointermove: (event) => hover(event),
-    "aria-label": "The digits in a plane. Arrow keys go from digit to digit" }, ...dots, ring);
-  const canvas = make("canvas", { width: SMALL, height: SMALL, role: "img", "aria-label": "no digit chosen" });
+    "aria-label": `The ${data.noun}s in a plane. Arrow keys go from ${data.noun} to ${data.noun}` }, ...dots, ring);
+  const canvas = make("canvas", { width: SMALL, height: SMALL, role: "img", "aria-label": `no ${data.noun} chosen` });
   Object.assign(canvas.style, { width: "140px", height: "140px", background: "#fff" });
-  const about = make("p", {}, "Point at a digit to see it as it was written. Then press Play: where does it go?");
+  const about = make("p", {}, `Point at a ${data.noun} to see it as an image. Then press Play: where does it go?`);
   const network = choice({ label: "Network", options: data.names.map((name, i) => [i, name]), value: 0, change: show });
   const layer = choice({ label: "Where", options: names.map((name, i) => [i, name]), value: 0, change: show });
   const last = names.length - 1;
@@ -44,13 +44,13 @@ export function start(stage, data) {
     return layer.value < last;
   } });
   const keys = Array.from({ length: 10 }, (_, digit) => button(String(digit), () => { lit = lit === digit ? null : digit; show(); },
-    { "aria-pressed": "false", style: `color: ${colour(digit)}` }));
+    { "aria-pressed": "false", title: data.kinds[digit], style: `color: ${colour(digit)}` }));
   stage.add(make("style", {}, LOOK));
   stage.row(network.element, film.element);
   stage.row(layer.element);
   stage.row(make("div", { class: "cloud" }, svg), make("div", { class: "side" }, canvas, about,
-    make("div", { role: "group", "aria-label": "Show one digit only" }, "Show only", make("div", { class: "row" }, ...keys))));
-  stage.table(() => [["number", "digit", "across", "up", "digit beside it"], ...points().map(([x, y], i) =>
+    make("div", { role: "group", "aria-label": "Show one kind only" }, "Show only", make("div", { class: "row" }, ...keys))));
+  stage.table(() => [["number", data.noun, "across", "up", `${data.noun} beside it`], ...points().map(([x, y], i) =>
     [i, data.labels[i], x.toFixed(4), y.toFixed(4), data.labels[neighbours()[i]]])]);
 
   function points() { return clouds[network.value][layer.value]; }
@@ -74,7 +74,7 @@ export function start(stage, data) {
     if (chosen >= 0) ring.style.transform = dots[chosen].style.transform;
     const alike = neighbours().filter((j, i) => data.labels[j] === data.labels[i]).length;
     const here = names[layer.value], name = data.names[network.value];
-    stage.say(`${here[0].toUpperCase()}${here.slice(1)} (${name}): ${data.sizes[layer.value]} numbers, squeezed into two. ${Math.round((100 * alike) / all)} of 100 digits have one of their own kind beside them.`);
+    stage.say(`${here[0].toUpperCase()}${here.slice(1)} (${name}): ${data.sizes[layer.value]} numbers, squeezed into two. ${Math.round((100 * alike) / all)} of 100 ${data.noun}s have one of their own kind beside them.`);
   }
 
   function choose(i) {
@@ -83,9 +83,9 @@ export function start(stage, data) {
     const image = new ImageData(SMALL, SMALL);
     for (let p = 0; p < SMALL ** 2; p++) image.data.set([0, 0, 0, 17 * pixels[i * SMALL ** 2 + p]], 4 * p);
     canvas.getContext("2d").putImageData(image, 0, 0);
-    canvas.setAttribute("aria-label", `the digit, a ${data.labels[i]}`);
-    about.textContent = `Number ${i}, a ${data.labels[i]}`;
-    stage.say(`This is a ${data.labels[i]}, and the digit beside it is a ${data.labels[neighbours()[i]]}.`);
+    canvas.setAttribute("aria-label", `the ${data.noun}, ${data.kinds[data.labels[i]]}`);
+    about.textContent = `Number ${i}, ${data.kinds[data.labels[i]]}`;
+    stage.say(`This is ${data.kinds[data.labels[i]]}, and the ${data.noun} beside it is ${data.kinds[data.labels[neighbours()[i]]]}.`);
   }
 
   function hover(event) {

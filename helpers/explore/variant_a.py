@@ -115,8 +115,8 @@ def places(stages):
     return points
 
 
-def clouds(networks, images, labels, *, count=500, caption=""):
-    """Let the reader follow digits from layer to layer: dots in a plane, by principal component analysis.
+def clouds(networks, images, labels, *, count=500, names=None, caption=""):
+    """Let the reader follow images from layer to layer: dots in a plane, by principal component analysis.
 
     From stage to stage the plane may be mirrored or its axes swapped, so that the dots move as little as they can.
 
@@ -129,6 +129,8 @@ def clouds(networks, images, labels, *, count=500, caption=""):
     labels : ndarray of int, shape (n,)
     count : int
         How many digits to show.
+    names : sequence of str, optional
+        What the ten classes are, if they are no digits.
     caption : str
         See `helpers.plots.show`.
 
@@ -152,6 +154,8 @@ def clouds(networks, images, labels, *, count=500, caption=""):
             axis.set_title("pixels" if i == 0 else f"hidden layer {i}", fontsize=12)
         line[0].set_ylabel(name)
     data = {
+        "noun": "picture" if names else "digit",
+        "kinds": list(names or ("an 8" if digit == 8 else f"a {digit}" for digit in range(10))),
         "names": list(shown),
         "sizes": [stage.shape[1] for stage in next(iter(shown.values()))],
         "places": [[np.round(1e4 * p).astype(int).tolist() for p in places(stages)] for stages in shown.values()],
