@@ -23,9 +23,10 @@ def main():
         print(f"New: {path.relative_to(COURSE)}")
     # The whole course is served, since the notebooks link to it; settings of the user's own may name another folder.
     root = [f"--ServerApp.root_dir={COURSE}", "--FileContentsManager.preferred_dir="]
+    first = "--LabApp.default_url=/lab/tree/mine/notebooks/00_start_here.ipynb"
     # Settings that ask for no news and look for no newer version: nothing here needs a network.
     settings = f"--LabApp.app_settings_dir={COURSE / 'tools' / 'jupyterlab'}"
-    LabApp.launch_instance([*root, settings, *sys.argv[1:], str(OWN / "00_start_here.ipynb")])
+    LabApp.launch_instance([*root, first, settings, *sys.argv[1:]])
 
 
 if __name__ == "__main__":
