@@ -16,10 +16,10 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+from conftest import assert_accessible
 from PIL import Image
 
 import helpers
-from conftest import assert_accessible
 from helpers.handwriting.pad import DrawingPad, strokes_to_image
 
 # isort: split

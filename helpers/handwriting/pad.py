@@ -176,7 +176,7 @@ class DrawingPad(anywidget.AnyWidget):
     _css = Path(__file__).with_name("pad.css")
     strokes = traitlets.Any().tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
-    kept = traitlets.Dict(None, allow_none=True).tag(sync=True)
+    kept = traitlets.Dict(default_value=None, allow_none=True).tag(sync=True)
 
     def __init__(self, model, strokes=(), keep=False):
         _predict(model, np.zeros((SIDE, SIDE), np.float32))  # complains now, and is faster the next time

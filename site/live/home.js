@@ -2,16 +2,12 @@
 // calls addNetwork when it has arrived.
 
 const readers = []; // of each network that is there: its name, its card on the page, and what it computes
-let drawn = [], awaited = false; // the strokes, and whether they are to be read before the next picture
+let drawn = []; // the strokes
 
 const homePad = createPad(document.getElementById("pad"), (strokes) => {
   drawn = strokes;
   readDrawing();
-}, (strokes) => {
-  drawn = strokes;
-  if (!awaited) requestAnimationFrame(() => awaited && showAnswers(imageOf(drawn)));
-  awaited = true;
-});
+}, (strokes) => showAnswers(imageOf(strokes)));
 
 /** The image of strokes, or null if there is none. */
 function imageOf(strokes) {
@@ -21,7 +17,6 @@ function imageOf(strokes) {
 
 /** Let all networks read an image, and show on their cards what they answer; null clears them. */
 function showAnswers(image) {
-  awaited = false;
   return readers.map(({ name, card, network }) => {
     const shares = image ? readImage(network, image) : new Array(10).fill(0);
     const best = shares.indexOf(Math.max(...shares)), sure = Math.round(100 * shares[best]);

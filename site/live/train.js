@@ -171,6 +171,9 @@ let strokes = [], shown = null; // what is drawn, and the digit that the network
 const ownPad = createPad(part("pad"), (changed) => {
   strokes = changed;
   readDrawing();
+}, (drawn) => {
+  const image = strokesToImage(drawn), answer = answerTo(image);
+  ownPad.glance(answer ? { image: Array.from(image), probabilities: Array.from(answer) } : {});
 });
 
 /** What the network answers to an image; null if there is no network yet, or a text that says why there is no image. */

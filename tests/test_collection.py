@@ -1,0 +1,92 @@
+"""The reader's own digits are kept: from the pad, and as arrays."""
+
+import numpy as np
+import pytest
+
+import helpers
+from helpers.files import mine
+from helpers.handwriting.collection import forget_last
+from helpers.handwriting.pad import DrawingPad
+
+# isort: split
+import keras  # after helpers, which sets TensorFlow up
+
+SEVEN = [[[0.25, 0.2], [0.75, 0.2], [0.45, 0.85]]]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITS_MINE", str(tmp_path / "mine"))
+
+
+@pytest.fixture
+def pad():
+    """A pad that keeps digits, with a network that always says 7."""
+    model = keras.Sequential([keras.Input((784,)), keras.layers.Dense(10, activation="softmax")])
+    model.set_weights([np.zeros((784, 10)), 9.0 * (np.arange(10) == 7)])
+    return DrawingPad(model, keep=True)
+
+
+def test_digits_are_kept_in_order_and_the_last_can_be_taken_back():
+    images, labels = helpers.own_digits()
+    assert images.shape == (0, 28, 28) and images.dtype == labels.dtype == np.uint8
+    with pytest.raises(ValueError, match="kept no digits"):
+        forget_last()
+    digits = np.random.default_rng(0).random((3, 28, 28))
+    assert helpers.keep_digits(digits, [3, 1, 4]) == 3
+    assert helpers.keep_digits((255 * digits[0]).astype(np.uint8), 5) == 4
+    assert forget_last() == 3
+    images, labels = helpers.own_digits()
+    assert labels.tolist() == [3, 1, 4]
+    np.testing.assert_allclose(images / 255, digits, atol=0.5 / 255 + 1e-9)
+
+
+@pytest.mark.parametrize(
+    ("labels", "images"), [([1, 2], 1), ([10], 1), ([-1], 1), ([0.5], 1), ([1], 300), ([1], np.nan)]
+)
+def test_what_is_no_digit_is_not_kept(labels, images):
+    helpers.keep_digits(np.ones((28, 28)), 1)
+    with pytest.raises((TypeError, ValueError)):
+        helpers.keep_digits(np.full((1, 28, 28), images, float), labels)
+    assert len(helpers.own_digits()[1]) == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04"])
+def test_a_damaged_file_is_told_and_left_alone(content, pad):
+    path = mine("digits.npz")
+    path.parent.mkdir()
+    path.write_bytes(content)
+    for use in (helpers.own_digits, forget_last, lambda: helpers.keep_digits(np.ones((28, 28)), 1)):
+        with pytest.raises(ValueError, match="Rename it"):
+            use()
+    assert path.read_bytes() == content
+
+
+def test_the_pad_keeps_what_is_drawn_and_asks_for_the_digit_of_which_there_are_fewest(pad):
+    assert pad.kept["asks"] == 0 and pad.kept["labels"] == []
+    pad.strokes = SEVEN
+    pad.keep_as(0)
+    assert pad.strokes == [] and pad.kept["asks"] == 1
+    pad._hear(None, {"keep": 7, "strokes": SEVEN}, [])  # what a message from a browser does
+    assert (pad.kept["labels"], pad.kept["read"], pad.kept["message"]) == ([0, 7], [7, 7], "")
+    images, _ = helpers.own_digits()
+    np.testing.assert_allclose(images[1] / 255, helpers.strokes_to_image(SEVEN), atol=0.5 / 255 + 1e-6)
+    assert pad.kept["images"] == images.tobytes()
+    helpers.keep_digits(images, [1, 2])  # from elsewhere, meanwhile
+    pad._hear(None, {"forget": True}, [])
+    assert pad.kept["labels"] == [0, 7, 1] and pad.kept["read"] == [7] * 3 and pad.kept["asks"] == 2
+
+
+@pytest.mark.parametrize("strokes", [None, [], [[[0.5, 0.5]]], "text", [[[0.1, float("nan")]]]])
+@pytest.mark.parametrize("digit", [4, 10, "four", None])
+def test_messages_that_are_no_digit_keep_nothing(strokes, digit, pad):
+    pad._hear(None, {"keep": digit, "strokes": strokes}, [])
+    assert pad.kept["message"] and not mine("digits.npz").exists()
+
+
+def test_a_pad_that_keeps_nothing_says_so(pad):
+    plain = DrawingPad(pad._model, SEVEN)
+    plain._hear(None, {"keep": 7, "strokes": SEVEN}, [])
+    with pytest.raises(ValueError, match="keep=True"):
+        plain.keep_as(7)
+    assert plain.kept is None and not mine("digits.npz").exists()
