@@ -5,9 +5,15 @@ whether this folder was moved, Keras's backend, whether files can be saved, free
 there, notebook 00 is executed with 1,000 images, in a kernel of its own: it imports TensorFlow, verifies the data,
 builds a network, trains it, and draws. The exit status is 0 or 1.
 
-Usage: python tools/check_environment.py
+The last line is a code to read out, such as "OK 4F2A". It stands for the versions and for a product of numbers of the
+data; its last place is a sum over the others, so that a code misheard is noticed. With --codes, a list of such codes is
+looked at: a line for each machine, its name and its code.
+
+Usage: python tools/check_environment.py [--codes FILE]
 """
 
+import argparse
+import hashlib
 import json
 import os
 import re
@@ -128,16 +134,77 @@ def run_notebook():
     return None, bootstrap.outputs[0].text.partition("Ready: ")[2].strip()
 
 
+def code_of(minor, versions):
+    """Return the code of an environment with Python 3.`minor` and these versions of packages, by name."""
+    text = " ".join([f"3.{minor}", *(f"{name} {version}" for name, version in sorted(versions.items()))])
+    return with_sum(hashlib.sha256(f"{text} {tiny_result()}".encode()).hexdigest()[:3].upper())
+
+
+def with_sum(places):
+    """Return three places of a code with the fourth, which tells if one of them is misheard."""
+    return f"{places}{sum(int(place, 16) * (2 * i + 1) for i, place in enumerate(places)) % 16:X}"
+
+
+def tiny_result():
+    """Return a product of pixels and labels: whole numbers that a float holds exactly, so alike on every machine."""
+    import numpy
+
+    with numpy.load(str(COURSE / "data" / "mnist.npz")) as data:
+        images, labels = data["x_train"][:100], data["y_train"][:100]
+    return int(images.reshape(100, 784).sum(axis=1, dtype="float64") @ labels.astype("float64"))
+
+
+def own_versions():
+    """Return the versions of the essential packages that are installed here."""
+    import importlib.metadata
+
+    return {name: importlib.metadata.version(name) for name in environment.ESSENTIAL}
+
+
+def known_codes():
+    """Return what a code stands for, by the code: this machine's versions, or those that are pinned, on each Python."""
+    pins = (COURSE / "constraints.txt").read_text(encoding="utf-8")
+    pinned = {name: re.search(rf"^{name}==([^ ;\n]+)", pins, re.M).group(1) for name in environment.ESSENTIAL}
+    project = (COURSE / "pyproject.toml").read_text(encoding="utf-8")
+    lowest, beyond = map(int, re.search(r'requires-python = ">=3\.(\d+),<3\.(\d+)"', project).groups())
+    kinds = {"the versions of this machine": own_versions(), "the versions that the course pins": pinned}
+    return {
+        code_of(minor, versions): f"Python 3.{minor}, {kind}"
+        for kind, versions in kinds.items()
+        for minor in range(lowest, beyond)
+    }
+
+
+def look_at_codes(path):
+    """Print for each line of a list what its code says; return whether all are well."""
+    known, well = known_codes(), True
+    for line in filter(str.strip, Path(path).read_text(encoding="utf-8-sig").splitlines()):
+        code = re.split(r"[\s,;]+", line.strip().upper())[-1]
+        says = known.get(code)
+        if not says and re.match("[0-9A-F]{4}$", code) and code == with_sum(code[:3]):
+            says = "works, with other versions: results may differ a little"
+        well = well and bool(says)
+        print(f"{line.strip():30}  {says or 'NO CODE, or misheard: let it be read out again, and else run the check'}")
+    return well
+
+
 def main():
     """Print the result; the exit status says it as well."""
     if hasattr(sys.stdout, "reconfigure"):  # not before Python 3.7, which is to be told that it is too old
         sys.stdout.reconfigure(errors="replace")
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--codes", metavar="FILE", help="look at a list of names and codes, one pair a line")
+    arguments = parser.parse_args()
+    if arguments.codes:
+        sys.exit(not look_at_codes(arguments.codes))
     problems, versions = visible_problems(), None
     if not problems:
         print("Running notebook 00 with 1,000 images ...", flush=True)
         problem, versions = run_notebook()
         problems = [problem] if problem else []
     print("\n" + ("\n".join(f"WRONG: {problem}" for problem in problems) or f"OK: {versions}"))
+    if not problems:
+        print(f"Read this out:\nOK {code_of(sys.version_info[1], own_versions())}")
     sys.exit(bool(problems))
 
 
