@@ -20,7 +20,7 @@ LONG := DIGITS_KILLS=200 DIGITS_FLIPS=200 DIGITS_EXAMPLES=2000 DIGITS_AT_ONCE=8
 SWEEPS := variants/ten_seeds variants/training_images changes_of_b/changes_of_b curves_of_b/curves_of_b improve/improve \
 	own_writing/own_writing batch_size/batch_size small_budget/small_budget grey_paper/grey_paper who_wrote_it/who_wrote_it
 
-.PHONY: run test test-long lab check quick outputs pictures student slides site sweep bench lint lock clean
+.PHONY: run test test-long lab check quick outputs pictures student class grade slides site sweep bench lint lock clean
 .DEFAULT_GOAL := run
 .NOTPARALLEL: # two installations into one environment at a time would spoil it
 
@@ -64,6 +64,13 @@ outputs: $(VENV)/installed  ## execute the notebooks in place, to store their ou
 
 student: $(VENV)/installed  ## copies of the notebooks without solutions and outputs, in build/student/
 	$(RUN) tools/copies.py student
+
+class: $(VENV)/installed  ## build/class.zip: what to hand out, and what the teacher needs
+	$(RUN) tools/classroom.py
+
+grade: $(VENV)/installed  ## scores and wrong ideas of what was handed in: make grade FOLDER=submissions
+	@[ -n "$(FOLDER)" ] || { echo 'Name the folder with what was handed in: make grade FOLDER=submissions'; exit 2; }
+	$(RUN) tools/grade.py "$(FOLDER)"
 
 slides: $(VENV)/installed-site  ## a deck of slides for each notebook, in build/slides/
 	$(RUN) tools/copies.py slides
