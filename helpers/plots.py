@@ -13,11 +13,12 @@ from matplotlib.ticker import PercentFormatter
 
 from helpers.checks import check_array
 from helpers.lesson import texts
+from helpers.look import variables
 
 #: More images than this make no figure that anybody could look at.
 MOST_IMAGES = 200
-#: Of Okabe and Ito's colours, which readers with any colour vision tell apart, those that are dark enough on white.
-BLUE, RED, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+#: After Okabe and Ito's colours, which readers with any colour vision tell apart; dark enough for text on white.
+BLUE, RED, GREEN, PURPLE = (variables()[name] for name in ("blue", "red", "green", "purple"))
 STYLE = {
     "text.usetex": False,
     "figure.dpi": 100,

@@ -11,6 +11,25 @@ from mdit_py_plugins.anchors.index import slugify
 from sphinx.errors import ExtensionError
 
 from helpers.lesson import texts
+from helpers.look import variables
+
+#: What the theme calls the colours of the course.
+NAMES = {
+    "color-background-primary": "paper",
+    "color-background-secondary": "wash",
+    "color-foreground-primary": "ink",
+    "color-foreground-secondary": "soft",
+    "color-brand-primary": "blue",
+    "color-brand-content": "blue",
+    "color-brand-visited": "purple",
+}
+
+
+def look(dark=False):
+    """Return the variables of the website's style, of light or of dark pages."""
+    own = variables(dark)
+    return own | {name: own[colour] for name, colour in NAMES.items()} | ({} if dark else {"font-stack": own["font"]})
+
 
 project = html_title = "Handwritten digit recognition, measured"
 language = "en"
@@ -22,6 +41,8 @@ exclude_patterns = [".venv", "build", "mine"]
 nb_execution_mode = "off"
 myst_heading_anchors = 4
 html_theme = "furo"
+html_favicon = "../pictures/mark.svg"
+html_theme_options = {"light_css_variables": look(), "dark_css_variables": look(dark=True)}
 html_show_search_summary = False  # it cannot be had from files
 html_copy_source = html_show_copyright = html_show_sphinx = False
 templates_path = ["templates"]
@@ -58,6 +79,7 @@ TEACHING
 CONTRIBUTING
 data/README
 benchmarks/results
+LICENSE-text
 ```
 """
 #: What stands behind the page about the data, and not among the lessons.
@@ -83,7 +105,7 @@ def prepare(app, name, source):
     # JupyterLab keeps the capitals of a heading in its address.
     source[0] = re.sub(r"(\]\([^)#\s]*\.ipynb#)([^)]+)", lambda link: link[1] + slugify(link[2]), source[0])
     if name == root_doc:
-        source[0] += CONTENTS
+        source[0] = re.sub(r"^# <img[^>]*> ", "# ", source[0]) + CONTENTS  # the mark is in the browser's tab
     if name == "data/README":
         source[0] += MEASURED
     path = app.env.doc2path(name)

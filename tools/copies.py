@@ -183,8 +183,8 @@ def write_slides(out):
         source = Path(package.origin).parent / "_static" / "revealjs" / part
         shutil.copytree(source, out / "reveal.js" / part, dirs_exist_ok=True)
     exporter = SlidesExporter(
-        extra_template_basedirs=[str(TEMPLATES)],
-        extra_template_paths=[str(TEMPLATES)],
+        extra_template_basedirs=TEMPLATES,
+        extra_template_paths=TEMPLATES,
         template_name="slides",
         reveal_url_prefix="reveal.js",
         reveal_theme="white",

@@ -27,8 +27,8 @@ COURSE = Path(__file__).resolve().parents[1]
 QUICK = {"epochs": 1, "n_train": 1_000, "n_photos": 20}
 #: The form of an output that only a running kernel can fill; beside it there is one in words.
 WIDGET = "application/vnd.jupyter.widget-view+json"
-#: Templates and styles of pages and slides.
-TEMPLATES = COURSE / "site" / "templates"
+#: Folders of the templates and styles of pages and slides.
+TEMPLATES = [str(COURSE / "site" / "templates"), str(COURSE / "helpers")]
 
 
 def execute(path, out, wanted, timeout, progress_bar=True):
@@ -103,9 +103,7 @@ def heading(notebook, otherwise):
 
 def write_page(notebook, path):
     """Write a notebook as one page of HTML, its links to other notebooks turned into links to their pages."""
-    exporter = HTMLExporter(
-        extra_template_basedirs=[str(TEMPLATES)], extra_template_paths=[str(TEMPLATES)], template_name="page"
-    )
+    exporter = HTMLExporter(extra_template_basedirs=TEMPLATES, extra_template_paths=TEMPLATES, template_name="page")
     page, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": heading(notebook, path.stem)}})
     path.write_text(relink(page, path.parent), encoding="utf-8")
 

@@ -2,12 +2,9 @@
 
 const STYLE = `
 :host { display: block; max-width: 720px; }
-.live { --paper: #fff; --ink: #1a1a1a; --soft: #595959; --line: #c4c4c4; --wash: #f2f2f2;
-  --blue: #0072b2; --red: #c44a00; --green: #00785a; --purple: #a8467f;
-  background: var(--paper); color: var(--ink); font: 15px/1.45 system-ui, sans-serif; padding: 10px 12px;
-  border: 1px solid var(--line); border-radius: 8px; }
-.dark { --paper: #16181c; --ink: #f0f0f0; --soft: #b3b3b3; --line: #55595f; --wash: #23262c;
-  --blue: #5cb8ec; --red: #ff9355; --green: #3fd0a4; --purple: #eda3cc; }
+/* look.css */
+.live { background: var(--paper); color: var(--ink); font: var(--size)/1.45 var(--font); padding: 10px 12px;
+  border: 1px solid var(--line); border-radius: var(--radius); }
 .row { display: flex; flex-wrap: wrap; gap: 6px 14px; align-items: center; margin: 6px 0; }
 label { display: inline-flex; gap: 8px; align-items: center; }
 label.wide { display: flex; flex: 1 1 260px; flex-wrap: wrap; }
@@ -23,7 +20,7 @@ button:disabled { opacity: 0.5; cursor: default; }
 output, .say { font-variant-numeric: tabular-nums; }
 .say { min-height: 1.5em; margin: 6px 0; }
 svg { display: block; width: 100%; height: auto; overflow: visible; }
-svg text { fill: var(--ink); font: 13px system-ui, sans-serif; }
+svg text { fill: var(--ink); font: 13px var(--font); }
 svg .soft { fill: var(--soft); }
 canvas { display: block; image-rendering: pixelated; background: var(--paper); }
 details { margin-top: 6px; }
@@ -48,7 +45,7 @@ export function begin(key, start, data) {
     place.dataset.running = "yes";
     place.dataset.lmSuppressShortcuts = "true"; // JupyterLab leaves keys to it
     const picture = place.querySelector("img"), shadow = place.attachShadow({ mode: "open" });
-    const live = make("div", { class: "live", role: "group", "aria-label": picture?.alt || key });
+    const live = make("div", { class: "live look", role: "group", "aria-label": picture?.alt || key });
     shadow.append(make("style", {}, STYLE), live, make("div", { class: "picture" }, picture));
     follow(place, live);
     room = Math.max(280, Math.min(640, (place.clientWidth || 720) - 26));

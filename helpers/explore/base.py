@@ -13,6 +13,7 @@ import numpy as np
 from IPython.display import Markdown, display
 
 from helpers.lesson import texts
+from helpers.look import CSS
 
 FOLDER = Path(__file__).parent
 
@@ -42,9 +43,10 @@ def as_bytes(values):
 
 
 def script(name):
-    """Return the figure's JavaScript and what it uses of base.js, as one module."""
+    """Return the figure's JavaScript and what it uses of base.js, with the look of the course, as one module."""
     parts = [(FOLDER / f"{part}.js").read_text(encoding="utf-8") for part in ("base", name)]
-    return re.sub(r"^import .*?;\n|^export ", "", "\n".join(parts), flags=re.MULTILINE | re.DOTALL)
+    source = re.sub(r"^import .*?;\n|^export ", "", "\n".join(parts), flags=re.MULTILINE | re.DOTALL)
+    return source.replace("/* look.css */", CSS)
 
 
 def show_live(name, data, figure, caption):
