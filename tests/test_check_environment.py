@@ -5,6 +5,7 @@ import contextlib
 import ctypes
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,15 +14,16 @@ import venv
 from pathlib import Path
 
 import pytest
+from check_environment import with_sum
 
 COURSE = Path(__file__).resolve().parents[1]
 CHECK = Path("tools") / "check_environment.py"
 
 
-def check(course=COURSE, python=sys.executable, preexec_fn=None, **variables):
+def check(course=COURSE, python=sys.executable, *options, preexec_fn=None, **variables):
     """Run the check of a course; return the exit status, what it printed, and its error output."""
     result = subprocess.run(
-        [python, course / CHECK],
+        [python, course / CHECK, *options],
         capture_output=True,
         text=True,
         timeout=300,
@@ -44,10 +46,18 @@ def copy(tmp_path):
     return tmp_path
 
 
-def test_an_environment_that_works():
+def test_an_environment_that_works_has_a_code_and_a_list_of_codes_is_looked_at(tmp_path):
     status, out, _ = check()
     assert status == 0
     assert "\nOK: Python 3.1" in out and "tensorflow 2." in out and "WRONG" not in out
+    code = re.search(r"\nOK ([0-9A-F]{4})\n$", out)[1]
+    (tmp_path / "well.csv").write_text(f"Ada;OK {code}\n\nBen {code.lower()}\nCy,OK {with_sum('ABC')}\n")
+    status, out, _ = check(COURSE, sys.executable, "--codes", tmp_path / "well.csv")
+    assert status == 0 and out.count("this machine") == 2 and out.count("other versions") == 1
+    others = {f"{code[:i]}{place}{code[i + 1 :]}" for i in range(4) for place in "0123456789ABCDEF"} - {code}
+    (tmp_path / "wrong.csv").write_text("Dora\n" + "".join(f"Emil {other}\n" for other in others))
+    status, out, _ = check(COURSE, sys.executable, "--codes", tmp_path / "wrong.csv")
+    assert status == 1 and out.count("NO CODE") == 61  # whichever place is misheard
 
 
 def test_damaged_data_are_named_with_the_command_that_restores_them(copy):

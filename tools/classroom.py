@@ -103,10 +103,10 @@ def solutions():
             kind, text = asked()[number]
             exercise = exercises()[number]
             lines = [line for line in source.splitlines() if not line.startswith(("# Solution", "check_answer("))]
-            wrong = [(str(answer), reply) for answer, reply in exercise.get("wrong", [])]
+            wrong = [(str(answer), markdown2html(reply)) for answer, reply in exercise.get("wrong", [])]
             rows.append(
                 {"number": number, "kind": kind, "asked": markdown2html(text), "code": "\n".join(lines).strip()}
-                | {"right": exercise["right"], "wrong": wrong}
+                | {"right": markdown2html(exercise["right"]), "wrong": wrong}
             )
         found.append((heading(notebook, short), rows))
     return found

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
+import nbformat.reader
 
 from helpers.exercises import exercises
 from helpers.exercises.reports import FORM
@@ -71,7 +72,7 @@ def read(path, name):
         if content.get("course") == FORM["course"]:
             read_hand_in(content, found)
         else:
-            read_notebook(nbformat.reads(text, as_version=4), found)
+            read_notebook(nbformat.convert(nbformat.reader.reads(text), 4), found)
     except json.JSONDecodeError:
         return Submission(name, notes=["This is neither a notebook nor a file to hand in, or it is cut off."])
     except Exception as error:  # the file may be anything

@@ -1,0 +1,155 @@
+"""Progress, and grading a folder: each kind of file that a class hands in, right, wrong and broken."""
+
+import csv
+import json
+
+import grade
+import nbformat
+import pytest
+from submissions import read
+
+import helpers
+from helpers.exercises import exercises
+from helpers.records import read_record
+
+PLAIN = 'answer = 1.7\ncheck_answer("03.2", answer)'
+SLOPE = "def slope(function, place):\n    return {}\n\n\ncheck_answer('03.4', slope)"
+RIGHT = "(function(place + nudge) - function(place)) / nudge"
+UPHILL = "That step goes uphill"
+
+
+@pytest.fixture
+def own(monkeypatch, tmp_path):
+    """An empty folder of the reader's own."""
+    monkeypatch.setenv("DIGITS_MINE", str(tmp_path / "mine"))
+    return tmp_path / "mine"
+
+
+def notebook(path, *sources, printed=""):
+    """Write a notebook; the last of its cells has printed something."""
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    if printed:
+        cells[-1].outputs = [nbformat.v4.new_output("stream", text=printed)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+
+
+def graded(folder, out, monkeypatch, *options):
+    """Grade a folder; return the rows of both tables by file."""
+    monkeypatch.setattr("sys.argv", ["grade.py", str(folder), "--out", str(out), *options])
+    grade.main()
+    tables = []
+    for name in ("scores.csv", "answers.csv"):
+        with (out / name).open(newline="", encoding="utf-8-sig") as file:
+            tables.append(list(csv.DictReader(file)))
+    return {row["file"]: row for row in tables[0]}, tables[1]
+
+
+def test_what_was_answered_is_told_and_handed_in_without_names(own, capsys, tmp_path):
+    helpers.check_answer("03.2", 2.3)
+    helpers.check_answer("03.2", 1.7)
+    helpers.check_answer("03.3", "b", explain=False)  # a folded solution is not the reader's
+    helpers.check_answer("03.1", "/home/somebody/answer.txt")
+    helpers.check_answer("03.5", ...)
+    helpers.guess("03-epoch", 0.5)
+    helpers.outcome("03-epoch", 0.91)
+    capsys.readouterr()
+    helpers.progress("03", "04")
+    printed = capsys.readouterr().out
+    assert "03: 1 of 6 solved, 1 of 5 guesses; open: 03.1 (tried), 03.3, 03.4" in printed and "Not begun: 04" in printed
+    with pytest.raises(ValueError, match="no lesson '3'; there are 00"):
+        helpers.progress("3")
+    text = helpers.hand_in().read_text(encoding="utf-8")
+    assert "somebody" not in text and str(tmp_path) not in text + capsys.readouterr().out
+    assert json.loads(text)["answers"]["03.2"] == [{"value": 2.3, "right": False}, {"value": 1.7, "right": True}]
+    assert json.loads(text)["guesses"] == {"03-epoch": {"guess": 0.5, "outcome": 0.91}}
+
+
+def test_a_damaged_record_or_a_folder_that_cannot_be_written_stops_no_lesson(own, capsys, monkeypatch, tmp_path):
+    for damage in ("{", "[]", '{"answers": 3}'):
+        (own / "progress").mkdir(parents=True, exist_ok=True)
+        (own / "progress" / "03.json").write_text(damage)
+        helpers.check_answer("03.2", 1.7)
+        assert read_record("03")["answers"]["03.2"][-1]["right"] is True
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("DIGITS_MINE", str(tmp_path / "file"))
+    helpers.check_answer("03.2", 1.7)
+    assert capsys.readouterr().out.count("03.2: right") == 4
+
+
+def test_a_class_is_graded_and_broken_files_stop_nobody(own, tmp_path, monkeypatch, capsys):
+    folder = tmp_path / "room"
+    (folder / "Ada_1").mkdir(parents=True)
+    network = helpers.sigmoid_sgd()
+    for number, answer in {"03.2": 2.3, "00.1": 1563, "05.1": network}.items():
+        helpers.check_answer(number, answer)
+    helpers.check_answer("03.2", 1.7)
+    helpers.guess("03-epoch", 0.5)
+    helpers.outcome("03-epoch", 0.91)
+    helpers.hand_in(folder / "Ada_1" / "hand_in.json")
+    guess = 'guess("03-epoch", 0.9)'
+    notebook(folder / "code.ipynb", "nudge = 1e-5", guess, SLOPE.format(RIGHT))
+    notebook(folder / "wrong.ipynb", PLAIN.replace("1.7", "2.3"), 'answer = b\ncheck_answer("03.3" answer)')
+    notebook(
+        folder / "endless.ipynb", "answer = 0\nwhile True:\n    answer += 1\n" + 'check_answer("03.2", answer)', PLAIN
+    )
+    lie = "def check_answer(number, answer):\n    print(f'{number}: right.')"
+    notebook(folder / "altered.ipynb", lie, PLAIN.replace("1.7", "tune()"), printed="03.2: right. \n")
+    trains = "model.fit(x, y)\nanswer = 0.9\nbest_rate = len(x)\ncheck_answer('03.6', best_rate)"
+    notebook(folder / "trained.ipynb", trains, printed="03.6: not yet. That one still crawls.\n")
+    (folder / "words.ipynb").write_text("My answers: b, c, a")
+    (folder / "cut.ipynb").write_text((folder / "code.ipynb").read_text()[:300])
+    scores, answers = graded(folder, tmp_path / "out", monkeypatch, "--seconds", "2")
+    assert len(scores) == 8
+    hand_in = scores["Ada_1/hand_in.json"]
+    assert [hand_in[number] for number in ("00.1", "03.2", "05.1", "03.3")] == ["right", "right", "right", "open"]
+    assert scores["code.ipynb"]["03.4"] == "right" and "03.1, 03.2" in scores["code.ipynb"]["notes"]
+    assert (scores["wrong.ipynb"]["03.2"], scores["wrong.ipynb"]["03.3"]) == ("wrong", "unknown")
+    assert scores["endless.ipynb"]["03.2"] == "right"  # in the second of its cells
+    assert scores["altered.ipynb"]["03.2"] == "unknown" and "another meaning" in scores["altered.ipynb"]["notes"]
+    assert scores["trained.ipynb"]["03.6"] == "wrong"
+    assert all("neither a notebook" in scores[name]["notes"] for name in ("words.ipynb", "cut.ipynb"))
+    said = {(row["file"], row["exercise"]): (row["how"], row["what the check says"]) for row in answers}
+    assert said["Ada_1/hand_in.json", "03.2"][1].startswith(UPHILL)  # what she thought before
+    assert said["trained.ipynb", "03.6"] == ("said", "That one still crawls.")
+    page = (tmp_path / "out" / "class.html").read_text(encoding="utf-8")
+    assert "What share of new digits" in page and "← here" in page and "91%" in page and "Ada" not in page
+    assert f"2 x {UPHILL}" in page and "Ada_1" in (tmp_path / "out" / "scores.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        (SLOPE.format(f"[0 for nudge in iter(int, 1)] or {RIGHT}"), "more than 1 seconds"),
+        ("import numpy as np\nones = [np.ones(10**7) for _ in range(10**4)]\n" + SLOPE.format(0), "MB of memory"),
+        ("import os\nos._exit(0)\n" + SLOPE.format(0), "ended the process"),
+        ("open('large', 'wb').truncate(10**9)\n" + SLOPE.format(0), "OSError"),
+        (SLOPE.format(f"{RIGHT}").replace("slope(", "other("), "NameError: name 'slope'"),
+    ],
+    ids=["endless", "memory", "exit", "disk", "another name"],
+)
+def test_code_that_does_harm_costs_one_answer(source, says, tmp_path):
+    limits = (1 if "seconds" in says else 10, 300 if "memory" in says else 2_000)
+    notebook(tmp_path / "one.ipynb", PLAIN, source)
+    submission = read(tmp_path / "one.ipynb", "one")
+    verdicts = grade.grade_file(submission, *limits)
+    assert verdicts["03.2"].state == "right" and verdicts["03.4"].state == "unknown"
+    assert says in " ".join(submission.notes)
+
+
+def test_every_exercise_as_the_course_leaves_it_is_open_and_as_it_solves_it_is_never_wrong(tmp_path):
+    for path in sorted(grade.COURSE.glob("notebooks/*.ipynb")):
+        assert not read(path, path.name).answers
+        solved = nbformat.read(path, as_version=4)
+        for cell in solved.cells:
+            if cell.cell_type == "code":
+                cell.outputs = []
+            if "solution" in cell.metadata.get("tags", []):
+                cell.source = cell.source.replace("# Solution\n", "").replace(", explain=False", "")
+                cell.metadata["tags"] = []
+        nbformat.write(solved, tmp_path / path.name)
+        found = read(tmp_path / path.name, path.name)
+        lesson = next(iter(found.answers)).partition(".")[0]
+        assert set(found.answers) == {number for number in exercises() if number.partition(".")[0] == lesson}
+        for number, (answer,) in found.answers.items():
+            if answer.value is not ...:
+                assert grade.judge(number, answer, 1, 1)[0].state == "right"
