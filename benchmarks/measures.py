@@ -10,6 +10,7 @@ megabytes that the process held. The libraries to compare with are imported by t
 import gzip
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import yaml
 
 COURSE = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(COURSE))
@@ -87,7 +89,7 @@ def image_count(quick):
     return 1_280 if quick else 60_000
 
 
-def fit(variant, quick, seed, options):
+def fit(variant, quick, seed, options, one_program=False):
     """Train by `Model.fit`."""
     import helpers
 
@@ -97,8 +99,10 @@ def fit(variant, quick, seed, options):
     recipe = RECIPES[variant]
     x, labels, x_test, test_labels = arrays(image_count(quick))
     keras.utils.set_random_seed(seed)
-    model = {"A": helpers.relu_adam, "B": helpers.sigmoid_sgd}[variant]()
-    model.compile(optimizer=model.optimizer, loss=model.loss, metrics=["accuracy"], **options(helpers))
+    model = made = {"A": helpers.relu_adam, "B": helpers.sigmoid_sgd}[variant]()
+    if one_program:
+        model = helpers.OneProgram(made.layers)
+    model.compile(optimizer=made.optimizer, loss=made.loss, metrics=["accuracy"], **options(helpers))
     ends = [time.perf_counter()]
     note = keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: ends.append(time.perf_counter()))
     epochs = 2 if quick else 5
@@ -289,11 +293,13 @@ def jax_rows(variant, quick, seed):
     return {**result, "accuracy": float((answers == test_labels).mean())}
 
 
-def convolutions(quick, seed, ours):
+def convolutions(quick, seed, ours, onednn=False):
     """Train convolutional networks on 12,800 images: that of keras.io's example, or that of notebook 07.
 
-    The latter with its images shifted anew in each epoch, by NumPy.
+    The latter with its images shifted anew in each epoch, by NumPy. Intel's oneDNN library, which the course does
+    without, must be chosen before TensorFlow starts.
     """
+    os.environ["TF_ENABLE_ONEDNN_OPTS"] = str(int(onednn))
     import helpers
 
     # isort: split
@@ -321,6 +327,23 @@ def convolutions(quick, seed, ours):
         model.fit(helpers.shift_randomly(x, 2, generator) if ours else x, y, batch_size=128, verbose=0)
 
     return time_epochs(epoch, quick)
+
+
+def rung(quick, seed, recipe):
+    """Train by one row of sweeps/ladder.yml, as its notebook does, but on all cores; start and compilation included."""
+    import papermill
+
+    notebook = papermill.execute_notebook(
+        str(COURSE / "sweeps" / "ladder.ipynb"),
+        None,
+        parameters={**recipe, "seed": seed, **({"n_train": 1_280, "epochs": 1} if quick else {})},
+        cwd=str(COURSE),
+        kernel_name="python3",
+        progress_bar=False,
+    )
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    results = next(output.metadata["results"] for output in outputs if "results" in output.get("metadata", {}))
+    return {"seconds": [results["wall_seconds"]], "accuracy": results["unseen_accuracy"]}
 
 
 def bare_decompression(quick, seed):
@@ -433,6 +456,8 @@ def growth(quick, seed, images, width):
     return {"seconds": [end - begin], "accuracy": float(accuracy)}
 
 
+#: The recipes of the ladder to 99 % in the appendix on speed, from the bottom up.
+LADDER = yaml.safe_load((COURSE / "sweeps" / "ladder.yml").read_text(encoding="utf-8"))
 #: Group: rows. A row: its name, the package it needs besides the course's, a function of `quick` and `seed`.
 #: Ratios are to the first row of the group.
 GROUPS = {
@@ -440,6 +465,7 @@ GROUPS = {
         f"{variant}, an epoch": [
             ("fit, as typed", None, lambda q, s, v=variant: fit(v, q, s, lambda _: {"jit_compile": False})),
             ("fit, with xla_options()", None, lambda q, s, v=variant: fit(v, q, s, lambda h: h.xla_options())),
+            ("fit, of OneProgram", None, lambda q, s, v=variant: fit(v, q, s, lambda _: {"jit_compile": True}, True)),
             ("one program", None, lambda q, s, v=variant: program(v, q, s)),
             ("PyTorch, eager", "torch", lambda q, s, v=variant: torch_rows(v, q, s, False)),
             ("PyTorch, compiled", "torch", lambda q, s, v=variant: torch_rows(v, q, s, True)),
@@ -452,7 +478,10 @@ GROUPS = {
     "convolution, 12,800 images": [
         ("keras.io's example", None, lambda q, s: convolutions(q, s, False)),
         ("notebook 07, shifted images", None, lambda q, s: convolutions(q, s, True)),
+        ("keras.io's example, oneDNN", None, lambda q, s: convolutions(q, s, False, True)),
+        ("notebook 07, shifted images, oneDNN", None, lambda q, s: convolutions(q, s, True, True)),
     ],
+    "ladder": [(recipe["rung"], None, lambda q, s, r=recipe: rung(q, s, r)) for recipe in LADDER],
     "loading the data": [
         ("bare decompression", None, bare_decompression),
         ("load_mnist, verified", None, load_by_course),

@@ -31,6 +31,9 @@ BOARD = pd.DataFrame(
 )
 STAGES = [RNG.random((60, 12)), RNG.random((60, 8)), RNG.random((60, 9))]
 LABORATORY = pd.DataFrame({"mean": [0.95, 0.96], "std": [0.01, 0.01], "count": [5, 5]}, index=["nothing", "shifts"])
+LADDER = pd.DataFrame(
+    {"rung": ["as typed", "half"], "unseen": "validation", "processor_seconds": [60.0, 30.0], "unseen_accuracy": 0.99}
+)
 PROBABILITIES, LABELS_OF = RNG.dirichlet(np.ones(10) / 3, 500), RNG.integers(0, 10, 500)
 FIGURES = {
     "draw_network": lambda: figures.draw_network([784, 128, 10], ["in", "hidden", "out"]),
@@ -47,6 +50,7 @@ FIGURES = {
     "plot_history": lambda: plots.plot_history(SimpleNamespace(history=CURVES), best=2),
     "plot_laboratory": lambda: figures.plot_laboratory(LABORATORY, 0.955),
     "plot_lines": lambda: plots.plot_lines(ROW, GROUPS, **LABELS),
+    "plot_ladder": lambda: figures.plot_ladder(LADDER),
     "plot_measures": lambda: figures.plot_measures({"ink": ROW, "slant": ROW}, np.median(ROW) < ROW, ("even", "odd")),
     "plot_people": lambda: figures.plot_people(np.arange(40.0), np.full(40, 20.0)),
     "plot_polynomials": lambda: figures.plot_polynomials(ROW, ROW, ROW, ROW, {1: lambda x: x, 3: lambda x: x**3}),
@@ -144,7 +148,7 @@ def test_the_pad_is_readable_in_light_and_dark():
     for theme in themes:
         colours = {name: to_rgb(colour) for name, colour in theme.items()}
         assert contrast(colours["ink"], colours["wash"]) >= 4.5  # a button
-        for name in ("ink", "soft", "line", "blue", "red"):
+        for name in ("ink", "soft", "edge", "blue", "red"):
             assert contrast(colours[name], colours["paper"]) >= (4.5 if name in ("ink", "soft") else 3), name
 
 

@@ -21,6 +21,7 @@ __getattr__, __dir__, __all__ = attach(
         "improve_it": ["plot_gains", "plot_laboratory", "show_convolution", "show_maps"],
         "your_own_handwriting": ["plot_changes", "show_pictures"],
         "who_wrote_it": ["plot_measures", "plot_people", "plot_ways", "show_for_whom", "show_groups"],
+        "appendix_speed": ["plot_ladder"],
         "your_project": ["gains", "plot_readers", "show_claims", "verdict"],
     },
 )

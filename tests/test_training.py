@@ -1,0 +1,35 @@
+"""Many batches in one program are the training that `fit` makes of them one by one."""
+
+import numpy as np
+import pytest
+
+import helpers
+from helpers import OneProgram
+from helpers.environment import xla_works
+
+# isort: split
+import keras
+
+RNG = np.random.default_rng(0)
+X, Y = RNG.random((110, 784), dtype="float32"), helpers.one_hot(RNG.integers(0, 10, 110))
+
+
+def small(kind, **options):
+    keras.utils.set_random_seed(0)
+    layers = [keras.layers.Dense(16, activation="relu"), keras.layers.Dense(10, activation="softmax")]
+    model = kind([keras.Input((784,)), *layers])
+    model.compile("adam", "categorical_crossentropy", metrics=["accuracy"], **options)
+    return model
+
+
+@pytest.mark.parametrize(("sizes", "options"), [([32], {"jit_compile": xla_works()}), ([32, 48], {})])
+def test_one_program_is_the_same_training(sizes, options):
+    """Of 110 images, in batches of 32 and 3 of them at once, 14 remain for a last, smaller one."""
+    plain, program = small(keras.Sequential), small(OneProgram, **options)
+    program.batches = 3
+    for size in sizes:
+        more = {"batch_size": size, "epochs": 2, "shuffle": False, "verbose": 0, "validation_data": (X, Y)}
+        expected, found = (model.fit(X, Y, **more).history for model in (plain, program))
+        assert expected.keys() == found.keys() and expected["loss"][1] < expected["loss"][0]
+        for name, values in expected.items():
+            assert found[name] == pytest.approx(values, rel=1e-4), name
