@@ -1,0 +1,32 @@
+"""The notebook of the 90-minute lesson: it fits, the pad comes early, and it runs in one kernel."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import papermill
+from count_minutes import minutes_of
+from ninety_minutes import ninety_minutes
+
+COURSE = Path(__file__).resolve().parents[1]
+
+
+def test_it_fits_with_time_to_talk_and_the_pad_comes_in_its_first_quarter():
+    notebook = ninety_minutes()
+    places = [cell.id for cell in notebook.cells]
+    before_pad = nbformat.v4.new_notebook(cells=notebook.cells[: places.index("pad-it") + 1])
+    lesson, _ = minutes_of(notebook)
+    assert lesson <= 70 and minutes_of(before_pad)[0] <= 20
+    rows = re.findall(r"^\| (\d):(\d\d) \| (\d+) \|", (COURSE / "TEACHING.md").read_text(encoding="utf-8"), re.M)[:7]
+    starts = [60 * int(hour) + int(minute) for hour, minute, _ in rows]
+    assert [start + int(length) for start, (*_, length) in zip(starts, rows, strict=True)] == [*starts[1:], 90]
+
+
+def test_it_runs_in_one_kernel(tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITS_MINE", str(tmp_path))
+    path, out = tmp_path / "lesson.ipynb", tmp_path / "out.ipynb"
+    nbformat.write(ninety_minutes(), path)
+    folder = str(COURSE / "notebooks")
+    papermill.execute_notebook(str(path), str(out), {"n_train": 1_000}, cwd=folder, progress_bar=False)
+    printed = "".join(o.get("text", "") for cell in nbformat.read(out, 4).cells for o in cell.get("outputs", []))
+    assert "This run is shortened" in printed and printed.count("you guessed nothing") == 7
