@@ -87,7 +87,8 @@ def test_a_class_is_graded_and_broken_files_stop_nobody(own, tmp_path, monkeypat
     helpers.outcome("03-epoch", 0.91)
     helpers.hand_in(folder / "Ada_1" / "hand_in.json")
     guess = 'guess("03-epoch", 0.9)'
-    notebook(folder / "code.ipynb", "nudge = 1e-5", guess, SLOPE.format(RIGHT))
+    others = [f"answer = ...\ncheck_answer('03.{i}', answer)" for i in (3, 5)]
+    notebook(folder / "code.ipynb", "nudge = 1e-5", guess, *others, SLOPE.format(RIGHT))
     notebook(folder / "wrong.ipynb", PLAIN.replace("1.7", "2.3"), 'answer = b\ncheck_answer("03.3" answer)')
     notebook(
         folder / "endless.ipynb", "answer = 0\nwhile True:\n    answer += 1\n" + 'check_answer("03.2", answer)', PLAIN
@@ -102,7 +103,7 @@ def test_a_class_is_graded_and_broken_files_stop_nobody(own, tmp_path, monkeypat
     assert len(scores) == 8
     hand_in = scores["Ada_1/hand_in.json"]
     assert [hand_in[number] for number in ("00.1", "03.2", "05.1", "03.3")] == ["right", "right", "right", "open"]
-    assert scores["code.ipynb"]["03.4"] == "right" and "03.1, 03.2" in scores["code.ipynb"]["notes"]
+    assert scores["code.ipynb"]["03.4"] == "right" and "03.1, 03.2, 03.6" in scores["code.ipynb"]["notes"]
     assert (scores["wrong.ipynb"]["03.2"], scores["wrong.ipynb"]["03.3"]) == ("wrong", "unknown")
     assert scores["endless.ipynb"]["03.2"] == "right"  # in the second of its cells
     assert scores["altered.ipynb"]["03.2"] == "unknown" and "another meaning" in scores["altered.ipynb"]["notes"]

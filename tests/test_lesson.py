@@ -121,7 +121,7 @@ def test_no_guess_is_no_error(asked, answer, capsys):
 
 
 def test_the_words_of_every_lesson_are_whole():
-    for path in TEXTS.glob("*.toml"):
+    for path in set(TEXTS.glob("*.toml")) - {TEXTS / "inventory.toml"}:
         name = path.stem[:2] if path.stem[:2].isdigit() else path.stem.split("_")[-1]
         words = texts(name)
         assert set(words) == {"captions", "guesses", "exercises"}

@@ -19,6 +19,7 @@ from nbconvert.filters import markdown2html
 
 sys.path.insert(0, str(Path(__file__).parent))  # where PYTHONSAFEPATH is set, Python does not do that
 from copies import student
+from ninety_minutes import NAME, ninety_minutes
 from questions import asked, inventory, lettered, notebooks, quiz
 from run_notebooks import fill, heading
 
@@ -83,6 +84,7 @@ def write_course(folder):
             shutil.copy(COURSE / name, target)
     for path in sorted(COURSE.glob("notebooks/*.ipynb")):
         nbformat.write(student(nbformat.read(path, as_version=4)), folder / "notebooks" / path.name)
+    nbformat.write(ninety_minutes(), folder / "notebooks" / NAME)
     write_sheets(folder)
 
 

@@ -122,7 +122,8 @@ def read_notebook(notebook, found):
                 answer.right, answer.reply = None, ""
             found.answers[number] = [answer]
     wanted = [number for number in stubs() if number.partition(".")[0] in lessons]
-    found.missing = [number for number in wanted if number not in numbers]
+    if len(wanted) <= 2 * len(set(wanted) & set(numbers)):  # and not one made of parts of several
+        found.missing = [number for number in wanted if number not in numbers]
     if found.missing:
         found.notes.append(f"The cells of {', '.join(found.missing)} are missing.")
 
