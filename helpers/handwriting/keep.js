@@ -5,7 +5,8 @@ const TILE = 28, ROWS = 10; // pixels of a kept picture, and how many of a digit
 class Keeper {
   /** `keep(digit, strokes)` keeps what is drawn as that digit, `forget()` drops what was kept last. */
   constructor(pad, keep, forget) {
-    Object.assign(this, { pad, keep, forget, asked: 0 });
+    Object.assign(this, { pad, keep, asked: 0 });
+    pad.looked = () => this.draw();
     const digits = [...Array(10).keys()];
     this.root = document.createElement("div");
     this.root.className = "collect";
@@ -37,36 +38,36 @@ class Keeper {
   }
 
   /** Show what is kept: {labels, read, images, asks, message}. */
-  show({ labels, read, images, asks, message }) {
-    const right = labels.filter((label, i) => label === read[i]).length, { pad } = this;
-    this.asked = asks;
-    this.names.forEach((name, digit) => name.classList.toggle("asked", digit === asks));
-    pad.part("hint").textContent = `write ${asks === 8 ? "an" : "a"} ${asks}`;
-    pad.part("task").textContent = `Write ${asks === 8 ? "an" : "a"} ${asks}, then press Enter or its button. `
-      + "If you wrote another digit, press that one.";
-    pad.part("count").textContent = message || (labels.length
-      ? `${right} of ${labels.length} read.` : "Nothing is kept yet.");
+  show(kept) {
+    const { labels, read, asks, message } = kept, { pad } = this;
+    const right = labels.filter((label, i) => label === read[i]).length, digit = `${asks === 8 ? "an" : "a"} ${asks}`;
+    Object.assign(this, { kept, asked: asks });
+    this.names.forEach((name, i) => name.classList.toggle("asked", i === asks));
+    pad.part("hint").textContent = `write ${digit}`;
+    pad.part("task").textContent = `Write ${digit}, then press Enter or its button. If it became another, press that.`;
+    pad.part("count").textContent = message || (labels.length ? `${right} of ${labels.length} read.` : "Nothing kept yet.");
     pad.part("forget").hidden = !labels.length;
-    this.draw(labels, read, new Uint8Array(images.buffer, images.byteOffset, images.byteLength));
+    this.draw();
   }
 
   /** Draw the pictures below the names of their digits, the newest first, and frame those that are misread. */
-  draw(labels, read, images) {
-    const kept = this.pad.part("kept"), heights = new Array(10).fill(0), style = getComputedStyle(this.pad.paper);
-    const pictures = images.length / SIDE ** 2, wrong = [];
-    const shown = labels.map((label, i) => i).slice(labels.length - pictures).reverse();
-    const places = shown.map((i) => [i, labels[i], heights[labels[i]]++]).filter(([, , row]) => row < ROWS);
-    kept.height = TILE * Math.max(1, Math.min(ROWS, ...[Math.max(...heights)]));
-    const ink = kept.getContext("2d");
+  draw() {
+    const canvas = this.pad.part("kept"), style = getComputedStyle(canvas), { labels, read, images } = this.kept;
+    const bytes = new Uint8Array(images.buffer, images.byteOffset, images.byteLength), size = SIDE * SIDE;
+    const first = labels.length - bytes.length / size; // the oldest that is shown
+    const heights = new Array(10).fill(0), wrong = [];
+    const places = labels.map((label, i) => [i, label]).slice(first).reverse()
+      .map(([i, label]) => [i, label, heights[label]++]).filter(([, , row]) => row < ROWS);
+    canvas.height = TILE * Math.max(1, ...heights.map((height) => Math.min(ROWS, height)));
+    const ink = canvas.getContext("2d");
     Object.assign(ink, { strokeStyle: style.getPropertyValue("--red"), lineWidth: 2 });
     for (const [i, column, row] of places) {
-      const first = (i - labels.length + pictures) * SIDE ** 2;
-      const image = Array.from(images.subarray(first, first + SIDE ** 2), (value) => value / 255);
-      ink.putImageData(pixelsOf(image, style.color), TILE * column, TILE * row);
+      const image = Array.from(bytes.subarray((i - first) * size, (i - first + 1) * size), (value) => value / 255);
+      if (style.color) ink.putImageData(pixelsOf(image, style.color), TILE * column, TILE * row); // if on the page
       if (read[i] === column) continue;
       wrong.push(`a ${column} as ${read[i]}`);
       ink.strokeRect(TILE * column + 2, TILE * row + 2, TILE - 4, TILE - 4);
     }
-    kept.setAttribute("aria-label", `Your last ${places.length} digits; misread: ${wrong.join(", ") || "none"}`);
+    canvas.setAttribute("aria-label", `Your last ${places.length} digits; misread: ${wrong.join(", ") || "none"}`);
   }
 }

@@ -29,11 +29,9 @@ class Pad {
     this.verdict = this.note = this.place = ""; // the answer in words, what was done last, where the pen is
     this.pressed = new WeakMap(); // how hard a pen pressed at a point, 0 to 1
     this.due = false; // whether `drawing` will be called before the next picture of the screen
-    this.image = [];
     this.listen();
-    this.followTheme();
     this.show({});
-    this.redraw();
+    this.followTheme();
   }
 
   listen() {
@@ -71,16 +69,19 @@ class Pad {
   /** Be dark where the text around it is light. */
   followTheme() {
     const look = () => {
-      const [red, green, blue] = getComputedStyle(this.root.parentElement).color.match(/[\d.]+/g).map(Number);
+      const colour = getComputedStyle(this.root.parentElement).color;
+      if (!colour) return; // it is not on the page yet
+      const [red, green, blue] = colour.match(/[\d.]+/g).map(Number);
       this.root.classList.toggle("dark", 0.3 * red + 0.6 * green + 0.1 * blue > 128);
       this.redraw();
       this.showImage();
+      this.looked?.();
     };
     const watcher = new MutationObserver(look);
     for (const element of [document.documentElement, document.body]) watcher.observe(element, { attributes: true });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", look);
     this.root.addEventListener("pointerenter", look);
-    look();
+    new ResizeObserver(look).observe(this.root); // looks at once, or when it comes onto the page
   }
 
   // What is said
@@ -150,8 +151,7 @@ class Pad {
   add(point) {
     const clipped = point.map((v) => Math.max(0, Math.min(1, v))), last = this.current.at(-1);
     if (last && Math.hypot(clipped[0] - last[0], clipped[1] - last[1]) <= 0.003) return;
-    const count = this.strokes.reduce((sum, stroke) => sum + stroke.length, this.current.length);
-    if (count < MAX_POINTS) this.current.push(clipped);
+    if (this.strokes.flat().length + this.current.length < MAX_POINTS) this.current.push(clipped);
     else if (this.note !== TOO_MUCH) this.remark(TOO_MUCH);
   }
 

@@ -48,5 +48,5 @@ function showPixels(seen, image, colour) {
   const extent = (of) => Math.max(...inked.map(of)) - Math.min(...inked.map(of)) + 1;
   seen.setAttribute("aria-label", "What the network is given, 28 x 28 pixels: " + (inked.length
     ? `ink ${extent((i) => i % SIDE)} wide and ${extent((i) => Math.floor(i / SIDE))} high, centred` : "nothing yet"));
-  seen.getContext("2d").putImageData(pixelsOf(image, colour), 0, 0);
+  if (colour) seen.getContext("2d").putImageData(pixelsOf(image, colour), 0, 0); // not before it is on the page
 }
