@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import helpers
-from helpers.data import DATA, MIDDLE
+from helpers.data import CLOTHES, DATA, MIDDLE
 
 MNIST = DATA / "mnist.npz"
 
@@ -31,6 +31,18 @@ def test_load_mnist_gives_the_arrays_of_keras(mnist):
     assert np.bincount(y_train).tolist() == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
     assert np.bincount(y_test).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
     assert x_train.flags.writeable
+
+
+def test_load_fashion_gives_the_first_of_each_part_in_the_same_form(tmp_path):
+    (x_train, y_train), (x_test, y_test) = helpers.load_fashion()
+    arrays = {"x_train": x_train, "y_train": y_train, "x_test": x_test, "y_test": y_test}
+    text = (DATA / "README.md").read_text(encoding="utf-8").partition("## fashion.npz")[2]
+    table = dict(re.findall(r"^\| `(\w+)` \|.*\| ([0-9a-f]{64}) \|$", text, re.M)[:4])
+    assert {name: hashlib.sha256(array).hexdigest() for name, array in arrays.items()} == table
+    assert x_train.shape == (12_000, 28, 28) and x_test.shape == (3_000, 28, 28) and len(CLOTHES) == 10
+    assert y_train.shape == (12_000,) and y_train.max() == y_test.max() == 9
+    with pytest.raises(ValueError, match="SHA-256"):
+        helpers.load_fashion(MNIST)
 
 
 def change(path, do):

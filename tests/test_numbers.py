@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers import load_mnist, load_runs, relu_adam, sigmoid_sgd, written_by_students
+from helpers import figures, load_mnist, load_runs, relu_adam, sigmoid_sgd, written_by_students
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +106,23 @@ def test_08_what_the_networks_can_bear():
     assert convnet["grey paper 0.4"] < min(a["grey paper 0.4"], b["grey paper 0.4"]) / 2
 
 
+def test_08_a_few_digits_of_ones_own_teach_a_network_and_alone_they_make_it_forget():
+    runs = 100 * load_runs("own_digits").groupby("network").mean(numeric_only=True)
+    for network in ("A", "convolution"):
+        shares = {
+            when: np.array([runs.loc[network, f"writer {writer}, {when}"] for writer in range(8)])
+            for when in ("before", "beside", "alone")
+        }
+        costs = {
+            when: np.array([runs.loc[network, f"MNIST, {when}, writer {writer}"] for writer in range(8)])
+            for when in ("beside", "alone")
+        }
+        before = runs.loc[network, "MNIST, before"]
+        assert shares["beside"].mean() > 99 and shares["before"].mean() < 97
+        assert abs(costs["beside"].mean() - before) < 0.4 and costs["alone"].mean() < before - 1
+    assert len(load_runs("own_digits")) == 6
+
+
 def test_09_the_mix_of_writers_solves_a_riddle(digits):
     x, y = digits
     right = nearest_mean(x[:50_000], y[:50_000], x) == y
@@ -199,3 +216,17 @@ def test_the_readme_says_why_there_is_another_course():
     assert round(moved["relu_adam"], 2) == 0.34 and round(moved["convnet"], 2) == 0.97
     a = load_runs("who_wrote_it").query("network == 'A'").mean(numeric_only=True)
     assert round(a["employees, employees"], 2) == 0.98 and round(a["employees, students"], 2) == 0.93
+
+
+def test_10_what_carries_over_to_clothes():
+    runs = load_runs("carry_over")
+    assert runs.groupby("images").seed.nunique().tolist() == [3, 3, 3, 3]
+    points = {claim: figures.gains(runs, *names) for claim, names in figures.your_project.CLAIMS.items()}
+    means = {claim: {images: values.mean() for images, values in found.items()} for claim, found in points.items()}
+    assert 3 < means["hidden layers help"]["digits"] < 4 and means["hidden layers help"]["clothes"] < 2
+    assert round(means["the convolutional network beats A"]["digits"]) == 3
+    assert means["the convolutional network beats A"]["clothes"] < 1
+    for claim in ("mirrored images help", "... and helps with unshifted ones, too"):
+        assert means[claim]["digits"] * means[claim]["clothes"] < 0
+    for claim in ("A beats B", "Adam is most of that", "it is surer than it is right", "a shift by two pixels hurts"):
+        assert {figures.verdict(values) for values in points[claim].values()} == {"yes"}
