@@ -55,8 +55,9 @@ def note_guess(name, **what):
 
 def _write(lesson, record):
     """Store the record of a lesson, each in a file of its own, since several notebooks may be open."""
-    with contextlib.suppress(OSError):
-        write_atomically(mine(f"progress/{lesson}.json"), json.dumps(record, indent=1).encode())
+    if record != read_record(lesson):
+        with contextlib.suppress(OSError):
+            write_atomically(mine(f"progress/{lesson}.json"), json.dumps(record, indent=1).encode())
 
 
 def portable(answer):
