@@ -74,7 +74,7 @@ grade: $(VENV)/installed  ## scores and wrong ideas of what was handed in: make 
 	$(RUN) tools/grade.py "$(FOLDER)"
 
 slides: $(VENV)/installed-site  ## a deck of slides for each notebook, in build/slides/
-	$(RUN) tools/copies.py slides
+	$(RUN) tools/decks.py
 
 site: $(VENV)/installed-site  ## the course as a website, with the stored outputs, in build/site/
 	$(RUN) tools/train_for_site.py
