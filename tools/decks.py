@@ -1,6 +1,6 @@
 """Make a deck of slides of each notebook: all that it says, with a title on every slide (`make slides`).
 
-Code that draws a figure is left out, and so are the cells of exercises; all else stands in the deck as in the notebook.
+Code that draws a figure is left out, and so are the cells to answer in; all else stands in the deck as in the notebook.
 
 Usage: python tools/decks.py [--out FOLDER]
 """
@@ -66,7 +66,7 @@ def slides(notebook):
     cells, title, room = [], "", 0
     for cell in notebook.cells:
         kind = cell.metadata.get("slideshow", {}).get("slide_type", "-")
-        if kind in ("skip", "notes"):
+        if kind in ("skip", "notes") or "guess" in cell.metadata.get("tags", []):
             continue
         for lines, piece, begins in pieces(cell):
             is_title = piece.source.startswith("#") and piece.cell_type == "markdown"
