@@ -11,7 +11,7 @@ from mdit_py_plugins.anchors.index import slugify
 from sphinx.errors import ExtensionError
 
 from helpers.lesson import texts
-from helpers.look import variables
+from helpers.look import CSS, variables
 
 #: What the theme calls the colours of the course.
 NAMES = {
@@ -191,7 +191,7 @@ def copy_scripts(app, error):
         return
     static = app.outdir / "_static"
     pad = COURSE / "helpers" / "handwriting"
-    (static / "pad.css").write_bytes((pad / "pad.css").read_bytes())
+    (static / "pad.css").write_text(CSS + (pad / "pad.css").read_text(encoding="utf-8"), encoding="utf-8")
     for path in [*Path(app.config.live).glob("*.js"), *pad.glob("*.js")]:
         text = path.read_text(encoding="utf-8")
         (static / path.name).write_text(re.sub(r"^export (default .*;$)?", "", text, flags=re.M), encoding="utf-8")

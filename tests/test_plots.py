@@ -141,17 +141,6 @@ def test_lines_and_dots_stand_out_from_white_paper():
         assert contrast(to_rgb(colour), (1, 1, 1)) >= 3, colour
 
 
-def test_the_pad_is_readable_in_light_and_dark():
-    source = (Path(helpers.__file__).parent / "handwriting" / "pad.css").read_text(encoding="utf-8")
-    themes = [dict(re.findall(r"--(\w+): (#\w+)", block)) for block in re.findall(r"{([^}]*--paper: #[^}]*)}", source)]
-    assert len(themes) == 2
-    for theme in themes:
-        colours = {name: to_rgb(colour) for name, colour in theme.items()}
-        assert contrast(colours["ink"], colours["wash"]) >= 4.5  # a button
-        for name in ("ink", "soft", "edge", "blue", "red"):
-            assert contrast(colours[name], colours["paper"]) >= (4.5 if name in ("ink", "soft") else 3), name
-
-
 def test_a_figure_stays_one_that_can_be_looked_at(drawn):
     figures.draw_network([784, 512, 512], ["in", "hidden", "out"], caption="")
     plots.show_images(np.ones((3, 28, 28)), columns=300, caption="")

@@ -16,7 +16,7 @@ class Pad {
   constructor(parent, changed, drawing) {
     Object.assign(this, { changed, drawing });
     this.root = document.createElement("div");
-    Object.assign(this.root, { className: "digit-pad", dir: "ltr", lang: "en", innerHTML: parts(++made) });
+    Object.assign(this.root, { className: "digit-pad look", dir: "ltr", lang: "en", innerHTML: parts(++made) });
     this.root.dataset.lmSuppressShortcuts = "true"; // JupyterLab leaves keys to it
     parent.append(this.root);
     this.part = (name) => this.root.querySelector(`.${name}`);

@@ -9,6 +9,7 @@ import traitlets
 
 from helpers.data import MIDDLE
 from helpers.handwriting.collection import forget_last, keep_digits, own_digits
+from helpers.look import CSS
 from helpers.models import TRAINING_FAILED, image_shape
 
 #: Sides of the image and of the box in it that a digit fits, and the width of a stroke, in pixels; as in image.js.
@@ -173,7 +174,7 @@ class DrawingPad(anywidget.AnyWidget):
     """
 
     _esm = read_scripts(*SCRIPTS, "keep.js", "widget.js")
-    _css = Path(__file__).with_name("pad.css")
+    _css = CSS + Path(__file__).with_name("pad.css").read_text(encoding="utf-8")
     strokes = traitlets.Any().tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
     kept = traitlets.Dict(default_value=None, allow_none=True).tag(sync=True)
