@@ -15,6 +15,7 @@ __getattr__, __dir__, __all__ = attach(
         "files": ["load_model", "mine", "own_network", "save_model"],
         "handwriting": [
             "DrawingPad",
+            "PhotoBox",
             "corrupt",
             "export_page",
             "find_digits",

@@ -32,9 +32,10 @@ def prepare_photo(image):
 
     Parameters
     ----------
-    image : str, Path, PIL.Image.Image or array_like
-        Dark ink on light paper, or light on dark, in grey or colour, also on a table. Arrays have the shape (height,
-        width), or (height, width, channels) with 1 to 4 channels; whole numbers of 8 or 16 bits, or floats from 0 to 1.
+    image : str, Path, bytes, PIL.Image.Image or array_like
+        A file (JPEG, PNG, HEIC and others), or what is in one: dark ink on light paper, or light on dark, in grey or
+        colour, also on a table. Arrays have the shape (height, width), or (height, width, channels) with 1 to 4
+        channels; whole numbers of 8 or 16 bits, or floats from 0 to 1.
 
     Returns
     -------

@@ -1,31 +1,36 @@
 """Load a picture of any kind, from a file, a PIL image or an array, in grey and of a moderate size."""
 
 import contextlib
+import io
 import os
 import warnings
 from pathlib import Path
 
 import numpy as np
+from pi_heif import register_heif_opener
 from PIL import Image, ImageOps
 from skimage import transform
 
-#: Pictures with more pixels than this are refused unread; larger sides than this are reduced before looking for ink.
+#: Pictures with more pixels than this are refused unread; by default, larger sides than this are reduced.
 MAX_PIXELS, LARGEST_SIDE = 100_000_000, 800
 #: Formats of files that are read; Pillow knows others, and runs a program for one of them.
-FORMATS = ["AVIF", "BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP"]
+FORMATS = ["AVIF", "BMP", "GIF", "HEIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP"]
+register_heif_opener()  # HEIC, which many phones write
 #: Pictures with smaller sides are refused; with smaller sides than the second, they are enlarged first.
 MIN_SIDE, ENLARGED_SIDE = 12, 200
 
 
-def load_picture(image):
-    """Return a picture in grey, float32 from 0 to 1 and of moderate size, and its scale."""
-    if isinstance(image, Image.Image) or hasattr(image, "__fspath__") or isinstance(image, str):
+def load_picture(image, largest=LARGEST_SIDE):
+    """Return a picture in grey, float32 from 0 to 1 and with sides of at most `largest` pixels, and its scale."""
+    if isinstance(image, bytes):
+        image = io.BytesIO(image)
+    if isinstance(image, Image.Image | io.BytesIO | str) or hasattr(image, "__fspath__"):
         grey, before = _load_file(image)
     else:
         grey, before = _load_array(image)
     side = max(grey.shape)
-    if side > LARGEST_SIDE or side < ENLARGED_SIDE:
-        scale = (LARGEST_SIDE if side > LARGEST_SIDE else ENLARGED_SIDE) / side
+    if side > largest or side < ENLARGED_SIDE:
+        scale = (largest if side > largest else ENLARGED_SIDE) / side
         shape = [max(1, round(length * scale)) for length in grey.shape]
         resize = transform.resize_local_mean if scale < 1 else transform.resize
         return resize(grey, shape).astype(np.float32), scale * before
@@ -48,12 +53,18 @@ def _check_size(width, height):
 
 def _load_file(image):
     """Return a picture of any mode, upright, as an array in grey from 0 to 1, and its scale."""
-    image = image if isinstance(image, Image.Image) else os.path.expanduser(image)
-    if not isinstance(image, Image.Image) and os.path.isdir(image or "."):  # an empty name is the folder at work
-        folder = str(Path(os.fsdecode(image)).absolute())
-        raise ValueError(f"{folder!r} is a folder, expected a picture. Add the name of a file, such as my_digit.jpg.")
+    if isinstance(image, str) or hasattr(image, "__fspath__"):
+        image = os.path.expanduser(image)
+        _refuse_folder(image)
     with contextlib.ExitStack() as opened:
         return _read_picture(image, opened)
+
+
+def _refuse_folder(image):
+    """Raise ValueError if this is a folder; an empty name is the folder at work."""
+    if os.path.isdir(image or "."):
+        folder = str(Path(os.fsdecode(image)).absolute())
+        raise ValueError(f"{folder!r} is a folder, expected a picture. Add the name of a file, such as my_digit.jpg.")
 
 
 def _read_picture(image, opened):
@@ -79,10 +90,8 @@ def _read_picture(image, opened):
     except Exception as error:  # of many kinds: the file comes from anywhere
         if isinstance(error, _WrongSize):
             raise
-        raise ValueError(
-            f"This is no picture that can be read ({error}). Save it as JPEG or PNG: HEIC, for one, which many "
-            "phones write, cannot be read here."
-        ) from None
+        reason = "it is of no known kind" if isinstance(image, io.BytesIO) else error
+        raise ValueError(f"This is no picture that can be read ({reason}). Save it as JPEG or PNG.") from None
     if picture.mode.startswith(("I", "F")):
         grey, scale = _load_array(np.asarray(picture))
         return grey, scale * max(picture.size) / side
