@@ -54,8 +54,9 @@ class OneProgram(keras.Sequential):
             step(tuple(part[images - images % size :] for part in data))
             return images
 
-        (end,) = tf.while_loop(lambda start: start + size <= images, next_batch, [0])
-        tf.cond(end < images, last_batch, lambda: images)
+        tf.while_loop(lambda start: start + size <= images, next_batch, [0])
+        if data[0].shape[0] is None or data[0].shape[0] % size:  # where nothing can remain, nothing is compiled for it
+            tf.cond(images % size > 0, last_batch, lambda: images)
         return self.get_metrics_result()
 
 

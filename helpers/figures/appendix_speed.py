@@ -22,6 +22,6 @@ def plot_ladder(runs, *, caption=""):
     labels = [f"{rung.processor_seconds:.0f} s, {rung.unseen_accuracy:.2%}" for rung in rungs.itertuples()]
     axis.bar_label(bars, labels, padding=4)
     axis.invert_yaxis()
-    axis.margins(x=0.2)
+    axis.margins(x=0.25)
     axis.set(xlabel="seconds of a processor core")
     show(figure, caption)
