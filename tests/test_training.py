@@ -1,4 +1,4 @@
-"""Many batches in one program are the training that `fit` makes of them one by one."""
+"""Many batches in one program train as `fit` does one by one; stored trainings reach what is said of them."""
 
 import numpy as np
 import pytest
@@ -33,3 +33,20 @@ def test_one_program_is_the_same_training(sizes, options):
         assert expected.keys() == found.keys() and expected["loss"][1] < expected["loss"][0]
         for name, values in expected.items():
             assert found[name] == pytest.approx(values, rel=1e-4), name
+
+
+def test_the_ladder_leads_down_as_the_appendix_tells_it():
+    runs = helpers.load_runs("ladder").query("unseen == 'validation'")
+    rungs = runs.groupby("rung", sort=False)[["processor_seconds", "unseen_accuracy"]].mean()
+    assert rungs.unseen_accuracy.round(3).min() >= 0.99
+    seconds = rungs.processor_seconds.to_dict()
+    with_xla = seconds.pop("with XLA")
+    assert list(seconds.values()) == sorted(seconds.values(), reverse=True) and with_xla > seconds["fewer filters"]
+
+
+def test_a_few_thousand_parameters_read_what_the_small_networks_promise():
+    means = helpers.load_runs("small").query("unseen == 'test'").groupby("network").mean(numeric_only=True)
+    for network, parameters, accuracy in (("narrow", 5_000, 0.99), ("wide", 8_000, 0.994)):
+        found = means.loc[network]
+        assert found.parameters < parameters and found.unseen_accuracy > accuracy
+        assert found.unseen_accuracy_8_bits > found.unseen_accuracy - 0.001
