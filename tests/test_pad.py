@@ -105,6 +105,10 @@ def test_malformed_strokes_are_refused_and_the_pad_says_so(strokes, error, says,
     with pytest.raises(ValueError, match="Nothing is drawn|" + says):
         _ = pad.image
     pad.set_state({"strokes": SEVEN, "answer": {}})  # an answer from the browser counts for nothing
+    sent = []
+    pad.send = sent.append
+    pad._hear(None, {"glance": strokes}, [])  # a stroke that is being drawn
+    assert sent[0]["glance"]["probabilities"] == [] and pad.strokes == SEVEN
     assert pad.digit == 7 and repr(pad) == "DrawingPad: reads a 7"
 
 
@@ -140,6 +144,8 @@ def test_a_kernel_outlives_hostile_messages():
         {"method": "update", "state": {}, "buffer_paths": [["strokes", 0, "a"]]},
         {"method": "update", "state": {"strokes": []}, "buffer_paths": "junk"},
         {"method": "custom", "content": {"anything": [None] * 1_000}},
+        {"method": "custom", "content": {"glance": [["x"] * 1_000]}},
+        {"method": "custom", "content": {"glance": None, "keep": 7, "forget": True}},
         {"method": "request_state"},
         {"method": "no such method", "state": 5},
         [1, 2],

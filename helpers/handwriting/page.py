@@ -23,8 +23,9 @@ NO_CHAIN = "The layers of this network are no chain, one after the other; the pa
 def export_page(model, path):
     """Write one web page with a pad to draw on, and the network that reads it; it opens from a file, on a phone too.
 
-    The page takes no photos: finding ink in one needs the filters of SciPy and scikit-image, and a second set of them in
-    JavaScript, equal to the first, would be longer than all the rest of the page. PhotoBox reads photos in a notebook.
+    The page takes no photos: finding ink in one needs the filters of SciPy and scikit-image, and a second set of
+    them in JavaScript, equal to the first, would be longer than all the rest of the page. PhotoBox reads photos in a
+    notebook.
 
     Parameters
     ----------
