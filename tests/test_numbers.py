@@ -118,12 +118,12 @@ def test_08_a_few_digits_of_ones_own_teach_a_network_and_alone_they_make_it_forg
             for when in ("beside", "alone")
         }
         before = runs.loc[network, "MNIST, before"]
-        if network == "A":
-            assert [round(shares[when].mean()) for when in ("before", "beside")] == [88, 99]
-        else:
-            assert [round(shares[when].mean()) for when in ("before", "alone")] == [96, 93]
-            assert shares["beside"].mean() > 99.5 and round(before - costs["alone"].mean()) == 1
-        assert abs(costs["beside"].mean() - before) < 0.4 and costs["alone"].mean() < before - 0.9
+        found = [shares[when].mean() for when in ("before", "beside", "alone")]
+        mnist = [before, costs["beside"].mean(), costs["alone"].mean()]
+        assert [round(value) for value in found] == ([88, 99, 97] if network == "A" else [96, 100, 93])
+        told = [97.6, 97.9, 96.1] if network == "A" else [99.3, 99.2, 98.3]
+        assert [round(value, 1) for value in mnist] == told
+        assert shares["before"].argmin() == 7  # the hardest of eight stands in
     assert load_runs("own_digits").groupby("network").seed.nunique().tolist() == [3, 3]
 
 
