@@ -3,6 +3,7 @@
 import contextlib
 import inspect
 import json
+import textwrap
 import types
 
 import numpy as np
@@ -74,7 +75,7 @@ def portable(answer):
     """
     try:
         if isinstance(answer, types.FunctionType):
-            found = {"function": inspect.cleandoc(inspect.getsource(answer))}
+            found = {"function": textwrap.dedent(inspect.getsource(answer))}
         elif hasattr(answer, "to_json"):
             found = {"network": answer.to_json()}
         else:

@@ -4,6 +4,8 @@ import math
 from collections import Counter
 from statistics import median
 
+from matplotlib.ticker import MaxNLocator
+
 from helpers.exercises.reports import lessons
 from helpers.lesson import show, texts
 
@@ -61,15 +63,16 @@ def histogram(name, made, results):
 
 
 def edges_of(unit, values):
-    """Return the edges of the bars: tenths for shares; for numbers that differ much, steps of equal ratio."""
+    """Return round edges for bars that hold all values; where the largest is over 100 times the smallest, in ratios."""
     low, high = min(values), max(values)
     if unit == "share":
         return [i / BARS for i in range(BARS + 1)]
-    if low == high:
-        return [low - 0.5, high + 0.5]
-    if low > 0 and high / low > 100:
-        return [low * (high / low) ** (i / BARS) for i in range(BARS + 1)]
-    return [low + (high - low) * i / BARS for i in range(BARS + 1)]
+    if low <= 0 or high / low <= 100:
+        return [float(edge) for edge in MaxNLocator(BARS).tick_values(low, high)]
+    steps = (1, 2, 5) if high / low < 10_000 else (1,)
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    edges = [step * 10.0**decade for decade in decades for step in steps]
+    return edges[sum(edge <= low for edge in edges) - 1 : sum(edge < high for edge in edges) + 1]
 
 
 def place(value, edges):
