@@ -53,6 +53,7 @@ def test_what_was_answered_is_told_and_handed_in_without_names(own, capsys, tmp_
     helpers.check_answer("03.3", "b", explain=False)  # a folded solution is not the reader's
     helpers.check_answer("03.1", "/home/somebody/answer.txt")
     helpers.check_answer("03.5", ...)
+    helpers.check_answer("03.4", lambda function, place: ...)
     helpers.guess("03-epoch", 0.5)
     helpers.outcome("03-epoch", 0.91)
     capsys.readouterr()
@@ -61,7 +62,8 @@ def test_what_was_answered_is_told_and_handed_in_without_names(own, capsys, tmp_
     assert "03: 1 of 6 solved, 1 of 5 guesses; open: 03.1 (tried), 03.3, 03.4" in printed and "Not begun: 04" in printed
     with pytest.raises(ValueError, match="no lesson '3'; there are 00"):
         helpers.progress("3")
-    text = helpers.hand_in().read_text(encoding="utf-8")
+    assert helpers.hand_in() is None  # a path would stand in the notebook
+    text = helpers.mine("hand_in.json").read_text(encoding="utf-8")
     assert "somebody" not in text and str(tmp_path) not in text + capsys.readouterr().out
     assert json.loads(text)["answers"]["03.2"] == [{"value": 2.3, "right": False}, {"value": 1.7, "right": True}]
     assert json.loads(text)["guesses"] == {"03-epoch": {"guess": 0.5, "outcome": 0.91}}

@@ -125,6 +125,7 @@ def run_notebook():
 
     first = COURSE / "notebooks" / "00_start_here.ipynb"
     with tempfile.TemporaryDirectory() as folder:
+        os.environ["DIGITS_MINE"] = folder  # the reader's own files do not come in, and stay as they are
         _, _, problem = run_notebooks.execute(first, Path(folder), run_notebooks.QUICK, 300, progress_bar=False)
         if problem:
             anew = "If this names no remedy, make a new environment and install requirements.txt there."

@@ -70,10 +70,6 @@ def hand_in(path=None):
     path : str or Path, optional
         Ends in ``.json``; otherwise `hand_in.json` in your own folder, `mine/`.
 
-    Returns
-    -------
-    Path
-
     Raises
     ------
     OSError
@@ -90,4 +86,3 @@ def hand_in(path=None):
     where = "your folder mine/" if path.parent.name == "mine" else f"the folder {path.parent.name}/"
     counted = f"Exercises answered: {len(parts['answers'])}, guesses: {len(parts['guesses'])}"
     print(f"{counted}. They are in {path.name}, in {where}: hand in that file.")
-    return path
