@@ -22,6 +22,7 @@ from playwright.sync_api import sync_playwright
 from scipy.interpolate import make_interp_spline
 
 from helpers import convnet, export_page, load_mnist, one_hot, preprocess
+from helpers.files import write_atomically
 
 sys.path.insert(0, str(Path(__file__).parent))  # where PYTHONSAFEPATH is set, Python does not do that
 from run_notebooks import write_page
@@ -78,13 +79,15 @@ def film(page):
     def take():
         frames.append(Image.open(io.BytesIO(page.locator("#pad").screenshot())).convert("RGB"))
 
-    for strokes in DIGITS:
-        page.get_by_role("button", name="Clear").click()
+    for i, strokes in enumerate(DIGITS):
+        if i:
+            page.get_by_role("button", name="Clear").click()
         for stroke in strokes:
-            for i, (x, y) in enumerate(smooth(stroke, DRAWING // len(strokes))):
-                page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=4)
-                if i == 0:
-                    page.mouse.down()
+            points = smooth(stroke, DRAWING // len(strokes)) * [box["width"], box["height"]] + [box["x"], box["y"]]
+            page.mouse.move(*points[0])
+            page.mouse.down()
+            for point in points:
+                page.mouse.move(*point, steps=4)
                 take()
             page.mouse.up()
         for _ in range(RESTING):
@@ -98,7 +101,12 @@ def execute_with_answers(path):
     for cell in notebook.cells:
         if cell.id in WRITTEN:
             cell.source = cell.source.replace("...", WRITTEN[cell.id], 1)
-    client = NotebookClient(notebook, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}})
+    client = NotebookClient(
+        notebook,
+        kernel_name="python3",
+        extra_arguments=["--log-level=ERROR"],  # the kernel warns of its own transport otherwise
+        resources={"metadata": {"path": str(path.parent)}},
+    )
     with tempfile.TemporaryDirectory() as own:  # and not in the reader's own folder
         return client.execute(env={**os.environ, "DIGITS_MINE": own})
 
@@ -131,9 +139,9 @@ def main():
         export_page(trained_network(), pad)
         with chromium(viewport={"width": 640, "height": 700}, device_scale_factor=2) as show:
             frames = film(show(pad))
-        frames[0].save(
-            OUT / "pad.webp", save_all=True, append_images=frames[1:], duration=FRAME, loop=3, quality=60, method=6
-        )
+        moving = io.BytesIO()
+        frames[0].save(moving, "webp", save_all=True, append_images=frames[1:], duration=FRAME, loop=3, quality=60)
+        write_atomically(OUT / "pad.webp", moving.getvalue())
         write_page(execute_with_answers(COURSE / "notebooks" / "01_load_the_data.ipynb"), lesson)
         with chromium(viewport={"width": 760, "height": 900}, device_scale_factor=2) as show:
             for name, picture in cell_pictures(show(lesson)):
