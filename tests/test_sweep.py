@@ -255,6 +255,8 @@ SMALL = {
     "grey_paper": {},
     "small_budget": {},
     "who_wrote_it": {"epochs": 2},
+    "own_digits": {},
+    "carry_over": {"images": "clothes"},
     "ladder": {"n_train": 1_280, "network": "narrow", "normalize": True, "one_cycle": True, "shifts": 1},
     "small": {"n_train": 1_280},
 }
