@@ -140,7 +140,9 @@ def main():
         with chromium(viewport={"width": 640, "height": 700}, device_scale_factor=2) as show:
             frames = film(show(pad))
         moving = io.BytesIO()
-        frames[0].save(moving, "webp", save_all=True, append_images=frames[1:], duration=FRAME, loop=3, quality=60)
+        frames[0].save(
+            moving, "webp", save_all=True, append_images=frames[1:], duration=FRAME, loop=3, quality=60, method=6
+        )
         write_atomically(OUT / "pad.webp", moving.getvalue())
         write_page(execute_with_answers(COURSE / "notebooks" / "01_load_the_data.ipynb"), lesson)
         with chromium(viewport={"width": 760, "height": 900}, device_scale_factor=2) as show:
