@@ -37,6 +37,7 @@ LONGEST = [
     "test_mutations.py",
     "test_faults.py",
     "test_photo.py",
+    "test_boxes.py",
     "test_properties.py",
     "09_who_wrote_it.ipynb",
     "08_your_own_handwriting.ipynb",
