@@ -195,6 +195,32 @@ def test_a_notebook_outside_the_course_says_what_it_needs(tmp_path):
     bootstrap = next(cell.source for cell in source if "bootstrap" in cell.metadata.get("tags", []))
     command = [sys.executable, "-E", "-S", "-c", bootstrap]
     outside = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
-    assert "open it in the folder that holds helpers/" in outside.stderr
+    assert "Open this in the folder that holds helpers/, or first set DIGITS_COURSE" in outside.stderr
     inside = subprocess.run(command, cwd=COURSE / "notebooks", capture_output=True, text=True, timeout=60)
     assert "tensorflow is not installed" in inside.stderr and "pip install -r requirements.txt" in inside.stderr
+
+
+def test_a_notebook_that_came_alone_fetches_the_course_from_the_address_that_is_set(tmp_path):
+    """As on a hosted service; here the course is a repository on this disk with a helper of one line."""
+    course = tmp_path / "course"
+    (course / "helpers").mkdir(parents=True)
+    (course / "helpers" / "__init__.py").write_text("def setup():\n    print('fetched')\n", encoding="utf-8")
+    (course / "requirements.txt").touch()
+    who = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for arguments in (["init", "-q"], ["add", "."], [*who, "commit", "-qm", "course"]):
+        subprocess.run(["git", *arguments], cwd=course, check=True)
+    cells = nbformat.read(PATHS[0], as_version=4).cells
+    bootstrap = next(cell.source for cell in cells if "bootstrap" in cell.metadata.get("tags", []))
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    for _ in range(2):  # the second time it is there
+        result = subprocess.run(
+            [sys.executable, "-E", "-S", "-c", bootstrap],
+            cwd=alone,
+            env={**os.environ, "DIGITS_COURSE": course.as_uri()},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert result.returncode == 0 and result.stdout == "fetched\n", result.stderr
+    assert (alone / "digits" / "helpers").is_dir()
