@@ -161,6 +161,11 @@ WRONG = {
         (lambda m: np.sort(m)[::-1][: len(m) // 10].sum(), "number of all mistakes"),
         (lambda m: np.max(m) / np.mean(m) / 20, "expected 0.5"),
     ],
+    "most_confused": [
+        (lambda answers, labels: FUNCTIONS["most_confused"][0](labels, answers), "other way round"),
+        (lambda answers, labels: [6, 6], "is a right answer"),
+        (lambda answers, labels: [3, 4], "expected [0 6]"),
+    ],
 }
 
 

@@ -195,7 +195,7 @@ def test_a_notebook_outside_the_course_says_what_it_needs(tmp_path):
     bootstrap = next(cell.source for cell in source if "bootstrap" in cell.metadata.get("tags", []))
     command = [sys.executable, "-E", "-S", "-c", bootstrap]
     outside = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
-    assert "Open this in the folder that holds helpers/, or first set DIGITS_COURSE" in outside.stderr
+    assert "Open this in the folder that holds helpers/, or set DIGITS_COURSE" in outside.stderr
     inside = subprocess.run(command, cwd=COURSE / "notebooks", capture_output=True, text=True, timeout=60)
     assert "tensorflow is not installed" in inside.stderr and "pip install -r requirements.txt" in inside.stderr
 
