@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from helpers import figures, load_mnist, load_runs, relu_adam, sigmoid_sgd, written_by_students
+from helpers.figures import your_project
 
 
 @pytest.fixture(scope="module")
@@ -225,7 +226,7 @@ def test_the_readme_says_why_there_is_another_course():
 def test_10_what_carries_over_to_clothes():
     runs = load_runs("carry_over")
     assert runs.groupby("images").seed.nunique().tolist() == [3, 3, 3, 3]
-    points = {claim: figures.gains(runs, *names) for claim, names in figures.your_project.CLAIMS.items()}
+    points = {claim: figures.gains(runs, *names) for claim, names in your_project.CLAIMS.items()}
     means = {claim: {images: values.mean() for images, values in found.items()} for claim, found in points.items()}
     assert 3 < means["hidden layers help"]["digits"] < 4 and means["hidden layers help"]["clothes"] < 2
     assert round(means["the convolutional network beats A"]["digits"]) == 3
