@@ -6,7 +6,7 @@ from pathlib import Path
 
 import papermill
 import pytest
-from count_minutes import minutes_of
+from count_minutes import exercises_of, minutes_of, sections_of
 from test_documents import NOTEBOOKS, prose
 
 from helpers.exercises import exercises
@@ -30,6 +30,21 @@ def test_a_schedule_adds_up(minutes, table):
         assert start == f"{elapsed // 60}:{elapsed % 60:02}"
         elapsed += int(duration)
     assert elapsed == int(minutes)
+
+
+@pytest.mark.parametrize("table", [schedule[2] for schedule in SCHEDULES[1:]], ids=[s[0] for s in SCHEDULES[1:]])
+def test_what_a_row_names_fits_its_minutes(table):
+    """By the count of the script; what is left out is run, but takes no time."""
+    for _, duration, what, left_out in rows(table):
+        if not re.match(r"\d\d\b", what):
+            continue
+        notebook = next(found for name, found in NOTEBOOKS.items() if name.startswith(what[:2]))
+        sections, exercises = sections_of(notebook), exercises_of(notebook)
+        named, without = (re.findall(r"\*([^*]+)\*", text) for text in (what, left_out))
+        assert {*named, *without} <= set(sections)
+        taken = sum(sections[name] for name in named or set(sections) - set(without))
+        taken += sum(exercises[number] for number in re.findall(r"\d\d\.\d", what))
+        assert taken <= int(duration) + 1, (what, taken)
 
 
 def test_there_are_three_schedules_and_their_sections_are_in_the_notebooks():
