@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from helpers import figures, load_mnist, load_runs, relu_adam, sigmoid_sgd, written_by_students
-from helpers.figures import your_project
+from helpers import load_mnist, load_runs, relu_adam, sigmoid_sgd, written_by_students
+from helpers.figures.your_project import CLAIMS, gains, verdict
 
 
 @pytest.fixture(scope="module")
@@ -226,7 +226,7 @@ def test_the_readme_says_why_there_is_another_course():
 def test_10_what_carries_over_to_clothes():
     runs = load_runs("carry_over")
     assert runs.groupby("images").seed.nunique().tolist() == [3, 3, 3, 3]
-    points = {claim: figures.gains(runs, *names) for claim, names in your_project.CLAIMS.items()}
+    points = {claim: gains(runs, *names) for claim, names in CLAIMS.items()}
     means = {claim: {images: values.mean() for images, values in found.items()} for claim, found in points.items()}
     assert 3 < means["hidden layers help"]["digits"] < 4 and means["hidden layers help"]["clothes"] < 2
     assert round(means["the convolutional network beats A"]["digits"]) == 3
@@ -234,4 +234,4 @@ def test_10_what_carries_over_to_clothes():
     for claim in ("mirrored images help", "... and helps with unshifted ones, too"):
         assert means[claim]["digits"] * means[claim]["clothes"] < 0
     for claim in ("A beats B", "Adam is most of that", "it is surer than it is right", "a shift by two pixels hurts"):
-        assert {figures.verdict(values) for values in points[claim].values()} == {"yes"}
+        assert {verdict(values) for values in points[claim].values()} == {"yes"}

@@ -55,11 +55,13 @@ FIGURES = {
     "plot_people": lambda: figures.plot_people(np.arange(40.0), np.full(40, 20.0)),
     "plot_polynomials": lambda: figures.plot_polynomials(ROW, ROW, ROW, ROW, {1: lambda x: x, 3: lambda x: x**3}),
     "plot_reliability": lambda: figures.plot_reliability({"A": (PROBABILITIES, LABELS_OF)}),
+    "plot_readers": lambda: figures.plot_readers(helpers.load_runs("carry_over")),
     "plot_suspects": lambda: figures.plot_suspects(BOARD),
     "plot_surface": lambda: figures.plot_surface(
         lambda a, b: a**2 + 9 * b**2 + 1, [[1, 1], [0.5, 0.1]], xlabel="x", ylabel="y"
     ),
     "plot_ways": lambda: figures.plot_ways(helpers.load_runs("who_wrote_it").query("network == 'A'")),
+    "show_claims": lambda: figures.show_claims(helpers.load_runs("carry_over")),
     "show_convolution": lambda: figures.show_convolution(
         IMAGE, EDGE, (sliding_window_view(IMAGE, (3, 3)) * EDGE).sum(axis=(2, 3)), (9, 7)
     ),

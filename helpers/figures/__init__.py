@@ -22,6 +22,6 @@ __getattr__, __dir__, __all__ = attach(
         "your_own_handwriting": ["plot_changes", "show_pictures"],
         "who_wrote_it": ["plot_measures", "plot_people", "plot_ways", "show_for_whom", "show_groups"],
         "appendix_speed": ["plot_ladder"],
-        "your_project": ["gains", "plot_readers", "show_claims", "verdict"],
+        "your_project": ["plot_readers", "show_claims"],
     },
 )
