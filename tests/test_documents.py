@@ -8,8 +8,10 @@ from pathlib import Path
 from statistics import median
 
 import nbformat
+import numpy as np
 import papermill
 import pytest
+from conftest import weekly
 
 import helpers
 from helpers.environment import import_keras
@@ -283,6 +285,15 @@ def test_the_lesson_has_the_laboratory_that_was_swept():
     sources = "\n".join(cell.source for cell in code_cells(sweep))
     lesson = next(cell.source for cell in code_cells(NOTEBOOKS["07_improve_it"]) if "def small_network" in cell.source)
     assert lesson in sources
+
+
+@weekly
+def test_the_small_project_of_10_runs_and_finds_what_it_says():
+    cell = next(cell for cell in NOTEBOOKS["10_your_project"].cells if cell.id == "project")
+    namespace = {name: getattr(helpers, name) for name in ("load_fashion", "preprocess", "one_hot", "relu_adam")}
+    exec(re.search(r"```python\n(.*?)```", cell.source, re.S)[1], namespace | {"np": np, "keras": keras}, namespace)
+    means = {n: np.mean(found) for n, found in namespace["my_accuracies"].items()}
+    assert means[500] < means[1_000] + 0.01 and 0.79 < namespace["my_accuracy"] == means[2_000] < 0.83
 
 
 def slug(heading):
