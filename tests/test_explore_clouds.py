@@ -1,8 +1,8 @@
 """Clouds of digits, in Chromium."""
 
 import functools
-import re
 import itertools
+import re
 from unittest import mock
 
 import numpy as np
