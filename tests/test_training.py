@@ -22,14 +22,14 @@ def small(kind, **options):
     return model
 
 
-@pytest.mark.parametrize(("sizes", "options"), [([32], {"jit_compile": xla_works()}), ([32, 48], {})])
+@pytest.mark.parametrize(("sizes", "options"), [([32], {"jit_compile": xla_works()}), ([None, 48], {})])
 def test_one_program_is_the_same_training(sizes, options):
     """Of 110 images, in batches of 32 and 3 of them at once, 14 remain for a last, smaller one."""
     plain, program = small(keras.Sequential), small(OneProgram, **options)
     program.batches = 3
     for size in sizes:
-        more = {"batch_size": size, "epochs": 2, "shuffle": False, "verbose": 0, "validation_data": (X, Y)}
-        expected, found = (model.fit(X, Y, **more).history for model in (plain, program))
+        more = {"shuffle": False, "verbose": 0, "validation_data": (X, Y)}
+        expected, found = (model.fit(X, Y, size, 2, **more).history for model in (plain, program))
         assert expected.keys() == found.keys() and expected["loss"][1] < expected["loss"][0]
         for name, values in expected.items():
             assert found[name] == pytest.approx(values, rel=1e-4), name
@@ -38,10 +38,12 @@ def test_one_program_is_the_same_training(sizes, options):
 def test_the_ladder_leads_down_as_the_appendix_tells_it():
     runs = helpers.load_runs("ladder").query("unseen == 'validation'")
     rungs = runs.groupby("rung", sort=False)[["processor_seconds", "unseen_accuracy"]].mean()
-    assert rungs.unseen_accuracy.round(3).min() >= 0.99
-    seconds = rungs.processor_seconds.to_dict()
-    with_xla = seconds.pop("with XLA")
-    assert list(seconds.values()) == sorted(seconds.values(), reverse=True) and with_xla > seconds["fewer filters"]
+    accuracy, seconds = rungs.unseen_accuracy, rungs.processor_seconds
+    assert accuracy.min() > 0.985 and accuracy["as typed"] < 0.99
+    assert (accuracy[["stride for pooling", "fewer filters", "with XLA"]] > 0.99).all()
+    down = ["as typed", "oneDNN", "rate up, then down", "stride for pooling", "fewer filters"]
+    assert seconds[down].is_monotonic_decreasing and seconds["as typed"] > 5 * seconds["fewer filters"]
+    assert seconds["batch normalization"] > seconds["oneDNN"] and seconds["with XLA"] > seconds["fewer filters"]
 
 
 def test_a_few_thousand_parameters_read_what_the_small_networks_promise():
