@@ -2,12 +2,15 @@
 
 import csv
 import json
+import os
+import sys
 
 import grade
 import isolation
 import nbformat
+import psutil
 import pytest
-from class_page import edges_of, place
+from class_page import edges_of, histogram, place
 from submissions import read
 
 import helpers
@@ -93,6 +96,8 @@ def test_a_class_is_graded_and_broken_files_stop_nobody(own, tmp_path, monkeypat
     helpers.check_answer("03.2", 1.7)
     helpers.guess("03-epoch", 0.5)
     helpers.outcome("03-epoch", 0.91)
+    helpers.guess("03-rate", "b")
+    helpers.outcome("03-rate", "Ada was here")
     helpers.hand_in(folder / "Ada_1" / "hand_in.json")
     guess = 'guess("03-epoch", 0.9)'
     others = [f"answer = ...\ncheck_answer('03.{i}', answer)" for i in (3, 5)]
@@ -104,10 +109,10 @@ def test_a_class_is_graded_and_broken_files_stop_nobody(own, tmp_path, monkeypat
     lie = "def check_answer(number, answer):\n    print(f'{number}: right.')"
     notebook(folder / "altered.ipynb", lie, PLAIN.replace("1.7", "tune()"), printed="03.2: right. \n")
     trains = "model.fit(x, y)\nanswer = 0.9\nbest_rate = len(x)\ncheck_answer('03.6', best_rate)"
-    notebook(folder / "trained.ipynb", trains, printed="03.6: not yet. That one still crawls.\n")
+    notebook(folder / "trained.ipynb", trains, printed="03.6: not yet. That one still crawls, Ada.\n")
     (folder / "words.ipynb").write_text("My answers: b, c, a")
     (folder / "cut.ipynb").write_text((folder / "code.ipynb").read_text()[:300])
-    scores, answers = graded(folder, tmp_path / "out", monkeypatch, "--seconds", "3")
+    scores, answers = graded(folder, tmp_path / "out", monkeypatch, "--seconds", "3", "--lessons", "00, 03")
     assert len(scores) == 8
     hand_in = scores["Ada_1/hand_in.json"]
     assert [hand_in[number] for number in ("00.1", "03.2", "03.3")] == ["right", "right", "open"]
@@ -121,7 +126,7 @@ def test_a_class_is_graded_and_broken_files_stop_nobody(own, tmp_path, monkeypat
     said = {(row["file"], row["exercise"]): (row["how"], row["what the check says"]) for row in answers}
     assert said["Ada_1/hand_in.json", "03.2"][1].startswith(UPHILL)  # what she thought before
     assert said["Ada_1/hand_in.json", "03.4"][0] == "checked" and "nudge" in said["Ada_1/hand_in.json", "03.4"][1]
-    assert said["trained.ipynb", "03.6"] == ("said", "That one still crawls.")
+    assert said["trained.ipynb", "03.6"] == ("said", "That one still crawls, Ada.")
     page = (tmp_path / "out" / "class.html").read_text(encoding="utf-8")
     assert "What share of new digits" in page and "← here" in page and "91%" in page and "Ada" not in page
     assert f"2 x {UPHILL}" in page and "Ada_1" in (tmp_path / "out" / "scores.html").read_text(encoding="utf-8")
@@ -132,7 +137,7 @@ def test_a_class_is_graded_and_broken_files_stop_nobody(own, tmp_path, monkeypat
     [
         (SLOPE.format(f"[0 for nudge in iter(int, 1)] or {RIGHT}"), "more than 1 seconds"),
         ("import numpy as np\nones = [np.ones(10**7) for _ in range(10**4)]\n" + SLOPE.format(0), "MB of memory"),
-        ("import os\nos._exit(0)\n" + SLOPE.format(0), "ended the process"),
+        ("import os\nopen('result.json', 'w').write('[]')\nos._exit(0)\n" + SLOPE.format(0), "ended the process"),
         ("open('large', 'wb').truncate(10**9)\n" + SLOPE.format(0), "OSError"),
         (SLOPE.format(f"{RIGHT}").replace("slope(", "other("), "NameError: name 'slope'"),
     ],
@@ -147,6 +152,68 @@ def test_code_that_does_harm_costs_one_answer(source, says, tmp_path):
     assert says in " ".join(submission.notes)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs fork and fifos")
+def test_nothing_that_code_leaves_behind_is_believed_or_goes_on(tmp_path):
+    too_large = " " * 200_000 + '{"reply": null}'
+    for text in ("[]", "{}", '{"reply": ["x"]}', '{"problem": 3}', "[" * 50_000, too_large):
+        (tmp_path / "text").write_text(text)
+        assert isolation.read_result(tmp_path / "text") == {"problem": "Its code ended the process."}
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "link").symlink_to("/dev/zero")
+    assert all("ended" in isolation.read_result(tmp_path / name)["problem"] for name in ("fifo", "link", "none"))
+    lost = f"""import os, shutil, time, helpers
+shutil.rmtree(helpers.__path__[0])
+if not os.fork():
+    os.setsid()
+    if os.fork():
+        os._exit(0)
+    open({str(tmp_path / "pid")!r}, "w").write(str(os.getpid()))
+    time.sleep(60)
+while not os.path.exists({str(tmp_path / "pid")!r}):
+    time.sleep(0.01)
+time.sleep(0.1)
+"""
+    job = {"number": "03.4", "code": [lost + SLOPE.format(RIGHT)], "expression": "slope"}
+    assert isolation.check(job, 10, 2_000)["problem"].startswith("Its code fails")
+    pid = int((tmp_path / "pid").read_text())
+    assert not psutil.pid_exists(pid) or psutil.Process(pid).wait(5) is None
+    assert (isolation.COURSE / "helpers" / "__init__.py").exists()
+
+
+def test_what_cannot_be_graded_leaves_the_other_answers(tmp_path, monkeypatch):
+    notebook(tmp_path / "one.ipynb", PLAIN, SLOPE.format(RIGHT))
+    submission = read(tmp_path / "one.ipynb", "one")
+    monkeypatch.setattr(isolation.tempfile, "tempdir", str(tmp_path / "gone"))
+    verdicts = grade.grade_file(submission, 10, 2_000)
+    assert verdicts["03.2"].state == "right" and verdicts["03.4"].state == "unknown"
+    assert "03.4: could not be graded (FileNotFoundError" in " ".join(submission.notes)
+
+
+def test_an_odd_cell_costs_one_answer_and_an_odd_text_none(own, tmp_path, monkeypatch, capsys):
+    folder = tmp_path / "room"
+    folder.mkdir()
+    odd = {
+        "twice": "def slope(function, function):\n    pass\ncheck_answer('03.4', slope)",
+        "nonlocal": "nonlocal slope\ncheck_answer('03.4', slope)",
+        "deep": f"total = {'+'.join('1' * 3_000)}\ncheck_answer('03.4', total)",
+        "large": f"answer = 0x{'f' * 5_000}\ncheck_answer('03.1', answer)",
+        "own": "class Own:\n    pass\nguess(images, labels)",
+        "magic": f"%%time\nif 1:\n    %matplotlib inline\n!pip list\nnudge = 1e-5\n{SLOPE.format(RIGHT)}",
+        "half": "# LONE\n'LONE'\nmodel.fit(x)\ncheck_answer('03.6', x[0])",
+    }
+    for name, source in odd.items():
+        path = folder / f"{name}.ipynb"
+        notebook(path, PLAIN, source, printed="03.6: not yet. No LONE\n" if name == "half" else "")
+        path.write_text("\ufeff" + path.read_text(encoding="utf-8").replace("LONE", "\\ud800"), encoding="utf-8")
+    if sys.platform == "linux":
+        (folder / "half.ipynb").rename(folder / os.fsdecode(b"half\xff.ipynb"))
+    scores, answers = graded(folder, tmp_path / "out", monkeypatch)
+    assert [row["03.2"] for row in scores.values()] == len(odd) * ["right"]
+    assert scores["magic.ipynb"]["03.4"] == "right"
+    assert all("cannot be read" in scores[f"{name}.ipynb"]["notes"] for name in ("twice", "nonlocal", "deep", "large"))
+    assert [row["what the check says"] for row in answers if row["exercise"] == "03.6"] == ["No \\ud800"]
+
+
 def test_a_network_is_handed_in_as_its_layers():
     for model, says in ((helpers.sigmoid_sgd(), None), (helpers.relu_adam(), "units is 128; expected 512")):
         reply = grade_answer("05.1", isolation.answer_of(portable(model)))
@@ -154,6 +221,11 @@ def test_a_network_is_handed_in_as_its_layers():
 
 
 def test_bars_have_round_edges_and_hold_every_guess():
+    absurd = [1.7e308, 1.7e308, 1e300, 1e-320, -1e300, 0.0]
+    for made, results in ((absurd, [1e308]), (absurd[:3], []), ([900, *absurd[:4]], [1_000]), ([900, *absurd], [900])):
+        bars = histogram("00-untrained", made, results)["bars"]
+        assert len(bars) < 20 and sum(bar["count"] for bar in bars) == len(made)
+    assert bars[0]["label"].startswith("less than -") and bars[-1]["label"].endswith(" or more")
     assert edges_of("number", [3, 41])[:3] == [0, 4, 8]
     assert edges_of("number", [7, 3_000]) == [5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000]
     for values in ([5], [-3, 2], [0, 10**9], [1, 10**12], [0.001, 0.002]):

@@ -6,11 +6,14 @@ from statistics import median
 
 from matplotlib.ticker import MaxNLocator
 
+from helpers.exercises import exercises
 from helpers.exercises.reports import lessons
 from helpers.lesson import show, texts
 
 #: How many bars a histogram of numbers has.
 BARS = 10
+#: The largest number that is shown, and the smallest above 0.
+MOST, LEAST = 1e15, 1e-12
 
 
 def histograms(guesses, outcomes):
@@ -47,11 +50,16 @@ def histogram(name, made, results):
         labels = {letter: show(name, letter) for letter in asked["choices"]}
         places, out = made, result
     else:
-        numbers = [float(value) for value in results if isinstance(value, int | float) and math.isfinite(value)]
+        made, numbers = ([0 if abs(n) < LEAST else n for n in within(some, (-MOST, MOST))] for some in (made, results))
         result = median(numbers) if numbers else None
-        edges = edges_of(asked["unit"], [*made, *([result] if numbers else [])])
-        texts_of_edges = [show(name, edge) for edge in edges]
-        labels = {i: f"{texts_of_edges[i]} to {texts_of_edges[i + 1]}" for i in range(len(edges) - 1)}
+        shown = within(made, range_of(made, median(made) if result is None else result))
+        edges = edges_of(asked["unit"], [*shown, *([result] if numbers else [])])
+        ends = [show(name, edge) for edge in edges]
+        labels = {i: f"{ends[i]} to {ends[i + 1]}" for i in range(len(edges) - 1)}
+        if min(made) < edges[0]:
+            labels[0] = f"less than {ends[1]}"
+        if max(made) > edges[-1]:
+            labels[len(edges) - 2] = f"{ends[-2]} or more"
         places, out = [place(value, edges) for value in made], None if result is None else place(result, edges)
     counts = Counter(places)
     most = max(counts.values())
@@ -62,9 +70,23 @@ def histogram(name, made, results):
     return {"question": asked["question"], "bars": bars, "outcome": None if result is None else show(name, result)}
 
 
+def range_of(made, middle):
+    """Return the least and the largest number that bars show: what lies beyond counts in the bars at the ends."""
+    if middle <= 0:
+        return -1_000 * max(1, -middle), 1_000 * max(1, -middle)
+    return (-10 * middle, 10 * middle) if min(made) <= 0 else (middle / 1e6, 1e6 * middle)
+
+
+def within(values, limits):
+    """Return values, those beyond the limits at these."""
+    return [min(max(value, limits[0]), limits[1]) for value in values]
+
+
 def edges_of(unit, values):
     """Return round edges for bars that hold all values; where the largest is over 100 times the smallest, in ratios."""
     low, high = min(values), max(values)
+    if low == high:
+        low, high = low - abs(low or 1), high + abs(high or 1)
     if unit == "share":
         return [i / BARS for i in range(BARS + 1)]
     if low <= 0 or high / low <= 100:
@@ -81,11 +103,17 @@ def place(value, edges):
 
 
 def hardest(numbers, columns, ideas, most=5):
-    """Return the exercises that the fewest solved of those who answered: number, solved, answered, and wrong ideas."""
+    """Return the exercises that the fewest solved of those who answered: number, solved, answered, and wrong ideas.
+
+    A reply may quote what a student typed, so only those are shown that the course has in its texts, or that several
+    were told.
+    """
     rows = []
     for number, column, (_, said) in zip(numbers, columns, ideas, strict=True):
         answered = [verdict.state == "right" for verdict in column if verdict.state in ("right", "wrong")]
         if answered and not all(answered):
+            known = {reply for _, reply in exercises()[number].get("wrong", [])}
+            said = [(idea, count) for idea, count in said if count > 1 or idea in known]
             rows.append({"number": number, "solved": sum(answered), "answered": len(answered), "ideas": said[:2]})
     rows.sort(key=lambda row: row["solved"] / row["answered"])
     return rows[:most]

@@ -21,6 +21,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 sys.path.insert(0, str(Path(__file__).parent))  # where PYTHONSAFEPATH is set, Python does not do that
 import isolation
 from class_page import hardest, histograms
@@ -61,7 +63,8 @@ def main():
     start = time.monotonic()
     found = [read(path, path.relative_to(arguments.folder).as_posix()) for path in paths]
     limits = (arguments.seconds, arguments.megabytes)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    room = psutil.virtual_memory().available / (arguments.megabytes * 1e6)  # for so many answers at a time
+    with ThreadPoolExecutor(max(1, min(os.cpu_count() or 1, int(room)))) as pool:
         verdicts = list(pool.map(lambda submission: grade_file(submission, *limits), found))
     numbers = numbers_of(found, arguments.lessons)
     arguments.out.mkdir(parents=True, exist_ok=True)
@@ -82,21 +85,26 @@ def files_of(folder):
 def numbers_of(found, lessons):
     """Return the exercises that count: of the lessons that are named, or of all that somebody handed in."""
     there = {number.partition(".")[0] for one in found for number in [*one.answers, *one.missing]}
-    wanted = set(lessons.split(",")) if lessons else there
+    wanted = {lesson.strip() for lesson in lessons.split(",")} if lessons else there
     if unknown := wanted - {number.partition(".")[0] for number in exercises()}:
         sys.exit(f"There is no lesson {', '.join(sorted(unknown))}.")
     return [number for number in exercises() if number.partition(".")[0] in wanted]
 
 
 def grade_file(submission: Submission, seconds, megabytes):
-    """Return the verdicts on a file, by the number of the exercise."""
+    """Return the verdicts on a file, by the number of the exercise; whatever is in it, nothing is raised."""
     end, verdicts = time.monotonic() + 3 * FILE * seconds, {number: Verdict("missing") for number in submission.missing}
     for number, answers in submission.answers.items():
-        if time.monotonic() > end:
-            submission.notes.append(f"{number} was not graded: this file took too long.")
-            verdicts[number] = Verdict("unknown")
-            continue
-        each = [judge(number, answer, seconds, megabytes) for answer in answers]
+        each = []
+        try:
+            for answer in answers:
+                if time.monotonic() > end:
+                    each.append((Verdict("unknown"), "not graded, since this file took too long."))
+                    break
+                each.append(judge(number, answer, seconds, megabytes))
+        except Exception as error:  # the answer may be anything
+            reason = str(error).partition("\n")[0][:100]
+            each.append((Verdict("unknown"), f"could not be graded ({type(error).__name__}: {reason})."))
         last = next((verdict for verdict, _ in each if verdict.state == "right"), each[-1][0])
         last.ideas = tuple(dict.fromkeys(idea for verdict, _ in each for idea in verdict.ideas))
         verdicts[number] = last
@@ -154,7 +162,7 @@ def write_tables(found, verdicts, numbers, out):
 
 def write_csv(path, rows):
     """Write rows that a spreadsheet opens, and never runs: what looks like a formula gets an apostrophe before it."""
-    with path.open("w", newline="", encoding="utf-8-sig") as file:
+    with path.open("w", newline="", encoding="utf-8-sig", errors="backslashreplace") as file:
         for row in rows:
             texts = [f"'{cell}" if str(cell).startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in row]
             csv.writer(file).writerow(texts)

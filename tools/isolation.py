@@ -1,12 +1,15 @@
 """Check one answer in a process of its own, with limits of time and memory: what it does there stops nobody else.
 
-That process is started anew for each answer, in an empty folder, without the variables of this one. It is no prison:
-code that is meant to do harm can do what its user may do.
+That process is started anew for each answer, in a folder with a copy of the course's helpers, without the variables of
+this one. It is no prison: code that is meant to do harm can do what its user may do, and can call itself right.
 """
 
 import contextlib
 import json
+import math
 import os
+import shutil
+import stat
 import subprocess
 import sys
 import tempfile
@@ -20,6 +23,10 @@ COURSE = Path(__file__).resolve().parents[1]
 KEPT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "LANG")
 #: Bytes that the process may write to one file.
 FILE = 50_000_000
+#: Bytes that a result may have.
+RESULT = 100_000
+#: Seconds by the clock in which the process must have started.
+START = 120
 
 
 def check(job, seconds, megabytes):
@@ -40,12 +47,15 @@ def check(job, seconds, megabytes):
         "reply": what is said to a wrong answer, None if it is right. Or "problem": why there is no reply.
     """
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        folder = str(Path(folder).resolve())
+        furnish(Path(folder))
         variables = {name: os.environ[name] for name in KEPT if name in os.environ}
         variables |= {"HOME": folder, "USERPROFILE": folder, "TMPDIR": folder, "TEMP": folder, "TMP": folder}
-        variables |= {"DIGITS_MINE": folder, "MPLBACKEND": "Agg", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(COURSE)}
-        result = Path(folder) / "result.json"
+        variables |= {"DIGITS_MINE": folder, "MPLBACKEND": "Agg", "MPLCONFIGDIR": folder, "OMP_NUM_THREADS": "1"}
+        variables |= {"PYTHONPATH": folder}
+        result, begun = Path(folder) / "result.json", Path(folder) / "begun"
         process = psutil.Popen(
-            [sys.executable, __file__, str(result), str(int(seconds) + 2)],
+            [sys.executable, Path(__file__).name, str(result), str(begun), str(int(seconds) + 2)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -55,16 +65,50 @@ def check(job, seconds, megabytes):
         with contextlib.suppress(OSError):
             process.stdin.write(json.dumps(job).encode())
             process.stdin.close()
-        problem = watch(process, seconds, megabytes)
-        try:
-            return {"problem": problem} if problem else json.loads(result.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {"problem": "Its code ended the process."}
+        problem = watch(process, seconds, megabytes, begun)
+        end_all(folder)
+        return {"problem": problem} if problem else read_result(result)
 
 
-def watch(process, seconds, megabytes):
-    """Wait for a process, and end it and its children if they take too much; return what that was, None if nothing."""
-    end, problem, family = time.monotonic() + 3 * seconds, None, [process]
+def furnish(folder):
+    """Copy into a folder what the process needs of the course, so that its code alters nothing for later answers."""
+    import matplotlib.font_manager  # makes the list of fonts, if there is none yet
+
+    shutil.copytree(COURSE / "helpers", folder / "helpers")
+    shutil.copy(__file__, folder)
+    for fonts in Path(matplotlib.get_cachedir()).glob("fontlist*.json"):
+        shutil.copy(fonts, folder)
+
+
+def read_result(path):
+    """Return what the process wrote, as `check` does; the code of the answer may have written anything there."""
+    found = None
+    with contextlib.suppress(OSError, ValueError, RecursionError):
+        status = path.lstat()
+        if stat.S_ISREG(status.st_mode) and status.st_size <= RESULT:
+            found = json.loads(path.read_text(encoding="utf-8"))
+    if isinstance(found, dict):
+        if isinstance(found.get("problem"), str):
+            return {"problem": found["problem"]}
+        if isinstance(found.get("reply", ...), str | None):
+            return {"reply": found["reply"]}
+    return {"problem": "Its code ended the process."}
+
+
+def end_all(folder):
+    """End the processes that still work in a folder: those that left the family of the one that was watched."""
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if Path(process.cwd() or "/").is_relative_to(folder):
+                process.kill()
+
+
+def watch(process, seconds, megabytes, begun):
+    """Wait for a process, and end it and its children if they take too much; return what that was, None if nothing.
+
+    Seconds count from when it makes the file `begun`: before that, it imports what it needs.
+    """
+    end, start, problem, family = time.monotonic() + START, None, None, [process]
     while process.poll() is None and not problem:
         time.sleep(0.02)
         taken = worked = 0
@@ -74,9 +118,13 @@ def watch(process, seconds, megabytes):
             with contextlib.suppress(psutil.Error):
                 taken += member.memory_info().rss
                 worked += sum(member.cpu_times()[:2])
+        if start is None and begun.exists():
+            start, end = worked, time.monotonic() + 3 * seconds
         if taken > megabytes * 1e6:
             problem = f"Its code took more than {megabytes:,.0f} MB of memory."
-        elif worked > seconds or time.monotonic() > end:
+        elif start is None and time.monotonic() > end:
+            problem = f"Its process did not start within {START} seconds."
+        elif start is not None and (worked > start + seconds or time.monotonic() > end):
             problem = f"Its code took more than {seconds:.0f} seconds: an endless loop, perhaps."
     for member in family:
         with contextlib.suppress(psutil.Error):
@@ -86,11 +134,13 @@ def watch(process, seconds, megabytes):
 
 
 def limit(seconds):
-    """Set the limits that the system itself keeps, where it has them."""
+    """Set the limits that the system itself keeps, where it has them; lower ones that it has already stay."""
     with contextlib.suppress(ImportError):  # on Windows
         import resource
 
         for kind, most in ((resource.RLIMIT_CPU, seconds), (resource.RLIMIT_FSIZE, FILE), (resource.RLIMIT_CORE, 0)):
+            hard = resource.getrlimit(kind)[1]
+            most = most if hard == resource.RLIM_INFINITY else min(most, hard)
             resource.setrlimit(kind, (most, most))
 
 
@@ -122,10 +172,15 @@ def answer_of(job):
 
 def main():
     """Read a job, do it, and write what came out to the file that is named."""
-    limit(int(sys.argv[2]))
     job = json.load(sys.stdin)
     from helpers.exercises.grading import grade
 
+    if job.get("network") or any("keras" in source for source in job["code"]):
+        from helpers.environment import import_keras
+
+        import_keras()
+    limit(math.ceil(time.process_time()) + int(sys.argv[3]))
+    Path(sys.argv[2]).touch()
     try:
         answer = answer_of(job)
         unanswered = answer is None or answer is ...

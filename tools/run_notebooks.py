@@ -160,7 +160,8 @@ def write_index(rows, path):
 def fill(template, path, **values):
     """Write a page from a template of site/templates/."""
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
-    path.write_text(environment.get_template(template).render(values), encoding="utf-8")
+    page = environment.get_template(template).render(values)
+    path.write_text(page, encoding="utf-8", errors="backslashreplace")  # names of files need not be UTF-8
 
 
 def main():

@@ -4,12 +4,12 @@ import ast
 import functools
 import json
 import re
-import symtable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
 import nbformat.reader
+from cells import TRAINS, calls, literal, literal_value, needed_for, parsed, plain, redefined
 
 from helpers.exercises import exercises
 from helpers.exercises.reports import FORM
@@ -18,10 +18,6 @@ from helpers.lesson import read_guess
 COURSE = Path(__file__).resolve().parents[1]
 #: Bytes above which a file is not read.
 LARGEST = 30_000_000
-#: What a notebook has from the course, and must not give another meaning.
-CHECKS = {"check_answer", "guess", "outcome"}
-#: What of a cell tells that it trains: that takes too long to be done again for each student.
-TRAINS = re.compile(r"\bfit\(|train_on_batch|apply_gradients|try_change\(")
 PRINTED = re.compile(r"^(\w+\.\d): (right|not yet)\. ?(.*)", re.M)
 
 
@@ -67,7 +63,7 @@ def read(path, name):
     try:
         if path.stat().st_size > LARGEST:
             raise ValueError(f"it has more than {LARGEST // 1_000_000} MB")
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         content = json.loads(text)
         if content.get("course") == FORM["course"]:
             read_hand_in(content, found)
@@ -96,14 +92,13 @@ def read_hand_in(content, found):
             found.answers.setdefault(number, []).append(answer)
     for name, one in content["guesses"].items():
         note_guess(found, name, one.get("guess"))
-        if "outcome" in one:
-            found.outcomes[name] = one["outcome"]
+        note_outcome(found, name, one.get("outcome"))
 
 
 def read_notebook(notebook, found):
     """Take the answers and guesses of a notebook."""
     cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code" and not is_solution(cell)]
-    sources = [cell["source"] for cell in cells]
+    sources = [plain(cell["source"]) for cell in cells]
     altered = sorted(set().union(*map(redefined, sources)))
     if altered:
         found.notes.append(f"It gives {', '.join(altered)} another meaning, so what it printed does not count.")
@@ -115,8 +110,9 @@ def read_notebook(notebook, found):
         for name, guessed in guesses_in(sources[place]):
             note_guess(found, name, guessed)
         for output in cells[place].get("outputs", []):
-            found.outcomes.update(output.get("metadata", {}).get("outcome", {}))
-        answer = answer_in(cells[place], number, sources[:place]) if number in stubs() else None
+            for name, value in output.get("metadata", {}).get("outcome", {}).items():
+                note_outcome(found, name, value)
+        answer = answer_in(cells[place], number, sources[: place + 1]) if number in stubs() else None
         if answer:
             if altered:
                 answer.right, answer.reply = None, ""
@@ -140,17 +136,35 @@ def note_guess(found, name, guessed):
         found.guesses[name] = value
 
 
-def answer_in(cell, number, before):
-    """Return the answer in the cell of an exercise; None if it is as open as the course left it."""
-    source, stub = cell["source"], stubs()[number]
+def note_outcome(found, name, value):
+    """Keep what came out, if the course asks for it and it may be that: it is shown to the class."""
+    value = read_guess(name, value)
+    if value is not None:
+        found.outcomes[name] = value
+
+
+def answer_in(cell, number, sources):
+    """Return the answer in the cell of an exercise, the last of these sources; None if the course left it so."""
+    *before, source = sources
     printed = [
         match for output in cell.get("outputs", []) for match in PRINTED.findall("".join(output.get("text", "")))
     ]
     printed = [(said == "right", reply) for which, said, reply in printed if which == number]
     right, reply = printed[-1] if printed else (None, "")
+    try:
+        answer = given(source, before, stubs()[number])
+    except Exception as error:  # the cell may be anything, nested too deeply for instance
+        answer = Answer(problem=f"The cell could not be read ({type(error).__name__}).")
+    if answer:
+        answer.right, answer.reply = right, reply
+    return answer
+
+
+def given(source, before, stub):
+    """Return the answer that the source of a cell gives, with sources before it; None if it is that of the stub."""
     tree = parsed(source)
     if tree is None:
-        return Answer(problem="The cell is not Python.", right=right, reply=reply)
+        return Answer(problem="The cell is not Python, or it cannot be read.")
     if ast.dump(tree) == ast.dump(parsed(stub["source"])):
         return None
     expression = checked(source)[1] or stub["expression"]
@@ -158,9 +172,9 @@ def answer_in(cell, number, before):
     if value is None or value is ...:
         return None
     if value is not NotImplemented:
-        return Answer(value, right=right, reply=reply)
+        return Answer(value)
     needed = None if TRAINS.search(source) else needed_for(source, before)
-    return Answer(code=[] if needed is None else [*needed, source], expression=expression, right=right, reply=reply)
+    return Answer(code=[] if needed is None else [*needed, source], expression=expression)
 
 
 @functools.cache
@@ -173,21 +187,6 @@ def stubs():
                 number, expression = checked(cell.source)
                 found[number] = {"id": cell.id, "expression": expression, "source": cell.source}
     return found
-
-
-def parsed(source):
-    """Return the syntax tree of a cell; None if it is not Python."""
-    try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-
-
-def calls(source, name):
-    """Return the arguments of each call of a function in a cell, those that are given by place, in order."""
-    nodes = ast.walk(parsed(source) or ast.Module([], []))
-    found = [node for node in nodes if isinstance(node, ast.Call) and getattr(node.func, "id", None) == name]
-    return [call.args for call in sorted(found, key=lambda call: call.lineno)]
 
 
 def checked(source):
@@ -203,75 +202,6 @@ def guesses_in(source):
     """Return the guesses in a cell: the name of each, and what was written."""
     for arguments in calls(source, "guess"):
         if len(arguments) == 2:
-            yield tuple(literal_value(argument) for argument in arguments)
-
-
-def literal_value(node):
-    """Return the value of an expression without running it; NotImplemented if it has to be run."""
-    try:
-        return ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return NotImplemented
-
-
-def literal(tree, expression):
-    """Return the value that a cell gives to an expression, if that can be told without running it."""
-    given = [node for node in tree.body if isinstance(node, ast.Assign) and ast.unparse(node.targets) == expression]
-    stores = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
-    if len(given) != sum(node.id == expression for node in stores):
-        return NotImplemented  # it is changed, in a loop perhaps
-    return literal_value(given[-1].value if given else ast.parse(expression, mode="eval").body)
-
-
-def redefined(source):
-    """Return which of the course's checks a cell gives another meaning."""
-    found = set()
-    for node in ast.walk(parsed(source) or ast.Module([], [])):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            found.add(node.name)
-        elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
-            found.add(node.id if isinstance(node, ast.Name) else node.attr)
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] != "helpers":
-            found |= {alias.asname or alias.name for alias in node.names}
-    return found & CHECKS
-
-
-def needed_for(source, before):
-    """Return the statements of earlier cells that a cell needs; None if they train a network."""
-    statements = [part for cell in before if (tree := parsed(cell)) for part in tree.body]
-    imports = [part for part in statements if isinstance(part, ast.Import | ast.ImportFrom)]
-    modules = {alias.asname or alias.name for part in imports for alias in part.names}
-    wanted, kept = used(source) - CHECKS, []
-    for part in reversed(statements):
-        text = ast.unparse(part)
-        if changed(part, modules) & wanted:
-            if TRAINS.search(text):
-                return None
-            wanted |= used(text) - CHECKS
-            kept.append(text)
-    return kept[::-1]
-
-
-def used(source):
-    """Return the names that a piece of code takes from outside its functions."""
-    tables, found = [symtable.symtable(source, "cell", "exec")], set()
-    for table in tables:
-        tables += table.get_children()
-        symbols = [symbol for symbol in table.get_symbols() if symbol.is_referenced()]
-        found |= {symbol.get_name() for symbol in symbols if table.get_type() == "module" or symbol.is_global()}
-    return found
-
-
-def changed(statement, modules):
-    """Return the names that a statement gives a value, or of whose objects a method or a part may change."""
-    made, touched = set(), set()
-    for node in ast.walk(statement):
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            made.add(node.name)
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            made |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            made.add(node.id)
-        elif isinstance(node, ast.Attribute) or (isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)):
-            touched.add(getattr(node.value, "id", None))
-    return made | touched - modules
+            name, guessed = map(literal_value, arguments)
+            if isinstance(name, str):  # and not a function of the reader's own that is called so
+                yield name, guessed
