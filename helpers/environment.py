@@ -191,9 +191,10 @@ def _silence():
 def import_keras():
     """Import Keras on TensorFlow, quietly, after checking what is here, and return it.
 
-    oneDNN, which reorders sums by processor type, is switched off unless the environment says otherwise: it gains
-    these small networks nothing, and without it results differ less from machine to machine. The user's keras.json,
-    which may be years old, changes nothing here.
+    oneDNN, which reorders sums by processor type, is switched off unless the environment says otherwise: without it
+    results differ less from machine to machine. Dense networks as small as these gain nothing by it; convolutions would
+    train faster with it, as the appendix on speed shows. The user's keras.json, which may be years old, changes nothing
+    here.
 
     Raises
     ------

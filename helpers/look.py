@@ -8,5 +8,5 @@ CSS = (Path(__file__).parent / "look.css").read_text(encoding="utf-8")
 
 def variables(dark=False):
     """Return the variables of look.css by name, such as "blue": "#0072b2"; for dark pages, those that differ there."""
-    _, light, dark_ones = CSS.split("{")
-    return dict(re.findall(r"--([\w-]+): ([^;]+);", dark_ones if dark else light))
+    rule = re.search(r"\.dark[^{]*\{([^}]*)\}" if dark else r":root[^{]*\{([^}]*)\}", CSS)
+    return dict(re.findall(r"--([\w-]+): ([^;]+);", rule[1]))

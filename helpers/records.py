@@ -3,6 +3,7 @@
 import contextlib
 import inspect
 import json
+import sys
 import textwrap
 import types
 
@@ -17,7 +18,7 @@ LONGEST = {"value": 200, "function": 4_000, "network": 40_000}
 
 
 def read_record(lesson):
-    """Return what the reader did in a lesson; nothing if there is no record, or a damaged one.
+    """Return what the reader did in a lesson, without what is damaged; nothing if there is no record.
 
     Parameters
     ----------
@@ -32,10 +33,19 @@ def read_record(lesson):
         it came out already, "outcome".
     """
     found = {}
-    with contextlib.suppress(OSError, ValueError):
+    with contextlib.suppress(OSError, ValueError, RecursionError):
         found = json.loads(mine(f"progress/{lesson}.json").read_text(encoding="utf-8"))
-    parts = {kind: found.get(kind) if isinstance(found, dict) else None for kind in ("answers", "guesses")}
-    return {kind: part if isinstance(part, dict) else {} for kind, part in parts.items()}
+    parts = [found.get(kind) if isinstance(found, dict) else None for kind in ("answers", "guesses")]
+    answers, guesses = (part if isinstance(part, dict) else {} for part in parts)
+    whole = {
+        number: [one for one in them if isinstance(one, dict) and isinstance(one.get("right"), bool)]
+        for number, them in answers.items()
+        if isinstance(them, list)
+    }
+    return {
+        "answers": {number: them for number, them in whole.items() if them},
+        "guesses": {name: guess for name, guess in guesses.items() if isinstance(guess, dict)},
+    }
 
 
 def note_answer(number, answer, right):
@@ -76,8 +86,10 @@ def portable(answer):
     try:
         if isinstance(answer, types.FunctionType):
             found = {"function": textwrap.dedent(inspect.getsource(answer))}
-        elif hasattr(answer, "to_json"):
+        elif isinstance(answer, getattr(sys.modules.get("keras"), "Model", ())):
             found = {"network": answer.to_json()}
+        elif np.size(answer) > LONGEST["value"]:
+            return {}
         else:
             found = {"value": np.asarray(answer).tolist()}
         text = json.dumps(found, allow_nan=False)

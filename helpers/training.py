@@ -36,11 +36,12 @@ class OneProgram(keras.Sequential):
 
     batches = 125
 
-    def fit(self, x, y, batch_size=32, **options):
+    def fit(self, x, y, batch_size=None, *more, **options):
         """Train; see `keras.Model.fit`."""
+        batch_size = 32 if batch_size is None else batch_size
         if batch_size != getattr(self, "_size", None):
             self._size, self.train_function = batch_size, None  # None: Keras compiles it anew
-        return super().fit(x, y, batch_size=self.batches * batch_size, **options)
+        return super().fit(x, y, self.batches * batch_size, *more, **options)
 
     def train_step(self, data):
         """Make a step of the training for each batch that fits into the data, and one for the images that remain."""

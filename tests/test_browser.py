@@ -224,19 +224,25 @@ def test_a_stroke_is_read_while_it_is_drawn_one_question_at_a_time(pad):
     _, second = pad.evaluate("messages")
     assert len(first["glance"][0]) < len(second["glance"][0])
     np.testing.assert_allclose(second["glance"][0][-1], [0.5, 0.6], atol=0.01)
+    pad.evaluate("() => { const now = performance.now(); performance.now = () => now + 6000; }")
+    pad.mouse.move(*on(pad, [0.5, 0.7]), steps=3)  # the second answer never came
+    pad.evaluate(frame)
+    assert len(pad.evaluate("messages")) == 3
     pad.mouse.up()
     pad.evaluate("tell({ glance: { probabilities: [1, 0, 0, 0, 0, 0, 0, 0, 0, 0], image: [], message: '' } })")
     assert pad.locator(".verdict b").inner_text() == "1"  # what comes too late is not shown
-    assert len(pad.evaluate("messages")) == 2 and len(pad.evaluate("sent")) == 1
+    assert len(pad.evaluate("messages")) == 3 and len(pad.evaluate("sent")) == 1
 
 
 def test_a_pad_that_keeps_asks_which_digit_it_was(page):
-    open_pad(page, kept={"labels": [0, 1, 1], "read": [0, 1, 7], "asks": 2, "message": ""})
+    kept_now = {"labels": [0, 1, 1], "read": [0, 1, 7], "asks": 2, "message": ""}
+    open_pad(page, kept=kept_now)
     assert page.locator(".count").inner_text() == "2 of 3 read."
     assert page.locator(".hint").inner_text() == "write a 2"
     kept = page.get_by_role("group", name="Which digit was it?")
     kept.get_by_role("button", name="2").click()
     assert "First write a 2" in page.get_by_role("status").first.inner_text() and not page.evaluate("messages")
+    hear = "(kept) => receive('kept', { ...kept, images: new DataView(new ArrayBuffer(0)) })"
     for answer, digit in [("Enter", 2), ("7", 7), ("button", 4)]:
         page.evaluate("messages = []")
         draw(page, ONE)
@@ -246,6 +252,17 @@ def test_a_pad_that_keeps_asks_which_digit_it_was(page):
             press(page, answer)
         message = page.evaluate("messages.at(-1)")
         assert message["keep"] == digit and len(message["strokes"]) == 1
+        assert len(page.evaluate("sent.at(-1)")) == 1  # until it is kept, it stays
+        press(page, "Enter")  # once more, which asks for nothing more
+        assert "No answer" in page.get_by_role("status").first.inner_text()
+        assert page.evaluate("messages.filter(({ keep }) => keep !== undefined)") == [message]
+        page.evaluate(hear, kept_now | {"message": "The disk is full."})
+        assert page.locator(".count").inner_text() == "The disk is full." and len(page.evaluate("sent.at(-1)")) == 1
+        page.locator(".paper").focus()
+        press(page, "Enter")
+        assert page.evaluate("messages.at(-1)") == message | {"keep": 2}
+        kept_now = {name: kept_now[name] + [digit] for name in ("labels", "read")} | {"asks": 2, "message": ""}
+        page.evaluate(hear, kept_now)
         assert page.evaluate("sent.at(-1)") == []  # ready for the next
     page.get_by_role("button", name="Take back the last").click()
     assert page.evaluate("messages.at(-1)") == {"forget": True}
@@ -307,6 +324,11 @@ def test_the_status_says_where_the_pen_is_and_what_was_drawn_and_no_old_answer(p
     for name, says in [("Undo", "There is no stroke to take back."), ("Clear", "The pad is clear.")]:
         pad.get_by_role("button", name=name).click()
         assert status.inner_text() == f"As before.\n{says}"
+    pad.mouse.move(*on(pad, ONE[0]))
+    pad.mouse.down()
+    assert status.inner_text() == "As before."
+    pad.mouse.up()
+    pad.evaluate(answer)
     pad.evaluate("(stroke) => receive('strokes', [stroke])", ONE)
     assert status.inner_text() == "As before."
 

@@ -62,6 +62,53 @@ def test_a_damaged_file_is_told_and_left_alone(content, pad):
     assert path.read_bytes() == content
 
 
+def test_a_file_that_cannot_be_read_is_not_called_damaged():
+    mine("digits.npz").mkdir(parents=True)
+    with pytest.raises(OSError):
+        helpers.own_digits()
+
+
+def test_the_pad_tells_of_a_file_that_was_damaged_meanwhile(pad):
+    pad._hear(None, {"keep": 7, "strokes": SEVEN}, [])
+    mine("digits.npz").write_bytes(b"no archive")
+    for _ in range(2):  # the second message equals the first, and is sent all the same
+        before = pad.kept
+        pad._hear(None, {"forget": True}, [])
+        assert "Rename it" in pad.kept["message"] and pad.kept["labels"] == [7] and pad.kept != before
+
+
+def test_the_pad_reads_anew_what_was_exchanged_elsewhere(pad):
+    kernel, bias = pad._model.get_weights()
+    kernel[0, 3] = 20  # ink in the corner makes it a 3
+    pad._model.set_weights([kernel, bias])
+    for _ in range(2):
+        pad._hear(None, {"keep": 7, "strokes": SEVEN}, [])
+    forget_last()
+    helpers.keep_digits(np.ones((28, 28)), 3)
+    pad._hear(None, {"keep": 7, "strokes": SEVEN}, [])
+    assert pad.kept["labels"] == pad.kept["read"] == [7, 3, 7]
+
+
+def test_each_name_has_a_file_of_its_own(pad):
+    for who in ("Ada", "Zoë-2"):
+        other = DrawingPad(pad._model, SEVEN, keep=who)
+        other.keep_as(7)
+        assert helpers.own_digits(who)[1].tolist() == [7] and mine(f"digits_{who}.npz").exists()
+        assert helpers.keep_digits(np.ones((28, 28)), 1, who) == 2 and forget_last(who) == 1
+    assert len(helpers.own_digits()[1]) == 0
+    for wrong, error in {
+        "../Ada": ValueError,
+        "": ValueError,
+        "a" * 41: ValueError,
+        "Ada\n": ValueError,
+        5: TypeError,
+    }.items():
+        with pytest.raises(error, match="Expected a name"):
+            helpers.own_digits(wrong)
+    with pytest.raises(ValueError, match="Expected a name"):
+        DrawingPad(pad._model, keep="a/b")
+
+
 def test_the_pad_keeps_what_is_drawn_and_asks_for_the_digit_of_which_there_are_fewest(pad):
     assert pad.kept["asks"] == 0 and pad.kept["labels"] == []
     pad.strokes = SEVEN
@@ -77,8 +124,11 @@ def test_the_pad_keeps_what_is_drawn_and_asks_for_the_digit_of_which_there_are_f
     assert pad.kept["labels"] == [0, 7, 1] and pad.kept["read"] == [7] * 3 and pad.kept["asks"] == 2
 
 
-@pytest.mark.parametrize("strokes", [None, [], [[[0.5, 0.5]]], "text", [[[0.1, float("nan")]]]])
-@pytest.mark.parametrize("digit", [4, 10, "four", None])
+@pytest.mark.parametrize(
+    ("strokes", "digit"),
+    [(strokes, 4) for strokes in (None, [], [[[0.5, 0.5]]], "text", [[[0.1, float("nan")]]])]
+    + [(SEVEN, digit) for digit in (10, "four", None, True)],
+)
 def test_messages_that_are_no_digit_keep_nothing(strokes, digit, pad):
     pad._hear(None, {"keep": digit, "strokes": strokes}, [])
     assert pad.kept["message"] and not mine("digits.npz").exists()

@@ -119,6 +119,14 @@ def test_the_decks_are_listed_and_go_on_by_a_key(made_decks, page):
     assert page.evaluate("Reveal.getIndices().h") == 1
 
 
+def test_code_in_prose_stays_whole_and_a_picture_needs_no_caption():
+    code = "```python\n# no heading\n\nx = 1\n```"
+    assert decks.blocks_of(f"# A title\nText:\n{code}\nMore.") == ["# A title", "Text:", code, "More."]
+    picture = nbformat.v4.new_output("display_data", {"image/png": ""})
+    ((_, shown, _),) = decks.pieces(nbformat.v4.new_code_cell("draw()", outputs=[picture]))
+    assert shown.outputs == [picture]
+
+
 # Website
 
 

@@ -1,11 +1,15 @@
 """What a lesson does besides teaching: parameters, guesses, claims and results."""
 
+import json
+
 import numpy as np
+import pandas as pd
 import pytest
 
 import helpers
 from helpers import lesson
 from helpers.lesson import TEXTS, texts
+from helpers.records import portable, read_record
 
 FULL = {"epochs": 10, "n_train": 50_000}
 
@@ -118,6 +122,28 @@ def test_no_guess_is_no_error(asked, answer, capsys):
     assert "a share, such as 0.5" in printed and "one of a, b" in printed and "It is 30%." in printed
     helpers.guesses()
     assert "you guessed nothing" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "answers", [{"03.2": 5}, {"03.2": [5, {"value": 2}, {"right": "yes"}]}, {"03.2": {"right": True}}], ids=repr
+)
+def test_what_is_damaged_in_a_record_is_dropped_and_stops_no_lesson(answers, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("DIGITS_MINE", str(tmp_path))
+    kept = {"answers": answers | {"03.1": [{"right": True}]}, "guesses": {"03-epoch": 0.5, "03-other": {"guess": 1}}}
+    (tmp_path / "progress").mkdir()
+    (tmp_path / "progress" / "03.json").write_text(json.dumps(kept))
+    helpers.progress("03")
+    printed = capsys.readouterr().out
+    assert "03: 1 of 6 solved, 1 of" in printed and "tried" not in printed
+    helpers.check_answer("03.2", 1.7)
+    assert read_record("03")["answers"]["03.2"] == [{"value": 1.7, "right": True}]
+    assert read_record("03")["guesses"] == {"03-other": {"guess": 1}}
+
+
+@pytest.mark.parametrize("answer", [np.zeros(10**7), pd.DataFrame({"a": range(1_000)}), "x" * 10**6, [[1], [1, 2]]])
+def test_a_large_answer_is_not_kept(answer):
+    assert portable(answer) == {}
+    assert portable(pd.DataFrame({"a": [1, 2]})) == {"value": [[1], [2]]}
 
 
 def test_the_words_of_every_lesson_are_whole():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from helpers import plots
+from helpers import look, plots
 from helpers.look import variables
 
 
@@ -18,12 +18,18 @@ def luminance(colour):
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_text_and_edges_stand_out(dark):
-    look = variables(dark)
+    colours = variables(dark)
     for name, back in itertools.product(("ink", "soft", "blue", "red", "green", "purple", "edge"), ("paper", "wash")):
-        low, high = sorted(luminance(look[colour]) for colour in (name, back))
+        low, high = sorted(luminance(colours[colour]) for colour in (name, back))
         least = 3 if name == "edge" or (back == "wash" and name not in ("ink", "soft")) else 4.5
         assert (high + 0.05) / (low + 0.05) >= least, (name, back)
     assert set(variables(dark=True)) < set(variables())
+
+
+def test_more_rules_in_the_style_change_no_variable(monkeypatch):
+    expected = variables(), variables(dark=True)
+    monkeypatch.setattr(look, "CSS", f"p {{ --blue: #000; }}\n{look.CSS}\n.note {{ --blue: #000; }}")
+    assert (variables(), variables(dark=True)) == expected
 
 
 def test_figures_have_these_colours():

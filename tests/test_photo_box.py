@@ -86,7 +86,12 @@ def test_a_photo_is_chosen_pasted_or_dropped_and_sent_reduced(way, page, box):
             [way, list(file.getvalue())],
         )
     page.wait_for_function("window.got")
+    assert page.locator("input").input_value() == ""  # so that the same photo can be chosen again
     sent = Image.open(io.BytesIO(bytes(page.evaluate("got"))))
     assert sent.size == (1600, 720) and sent.convert("L").getpixel((9, 9)) == 200
+    dropped = """() => !document.querySelector(".field").dispatchEvent(
+        new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: new DataTransfer() }))"""
+    assert page.evaluate(dropped)  # a link that is dropped opens nothing
+    assert page.get_by_role("status").inner_text() == "That is no picture."
     page.evaluate("() => { answer.message = 'I read a 7.'; hear(); }")
     assert page.get_by_role("status").inner_text() == "I read a 7."

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 import helpers
+from helpers.figures.your_project import verdict
 from helpers.handwriting.writers import FORMS, write_digits
 
 
@@ -35,7 +36,8 @@ def test_there_are_several_ways_to_write_each_digit():
     assert points.min() >= 0 and points.max() <= 1.05
 
 
-def test_findings_are_one_page_with_all_that_was_given(tmp_path, capsys):
+@pytest.mark.parametrize("drawn", [np.eye(28), 200 * np.eye(28, dtype=np.uint8)], ids=["float", "uint8"])
+def test_findings_are_one_page_with_all_that_was_given(drawn, tmp_path, capsys):
     figure, axis = plt.subplots()
     axis.plot([1, 2])
     plt.close(figure)
@@ -44,7 +46,7 @@ def test_findings_are_one_page_with_all_that_was_given(tmp_path, capsys):
         title="Shoes & <socks>",
         sections={"Question": "Can it?\nReally?", "What I found": ..., "Limits": " "},
         results={"accuracy": np.float32(0.85), "pictures": 2_000},
-        pictures={"A line": figure, "A digit": np.eye(28)},
+        pictures={"A line": figure, "A digit": drawn},
     )
     page = path.read_text(encoding="utf-8")
     assert "Written: findings.html. Still empty: What I found, Limits." in capsys.readouterr().out
@@ -53,6 +55,14 @@ def test_findings_are_one_page_with_all_that_was_given(tmp_path, capsys):
     pictures = [base64.b64decode(data) for data in re.findall(r"base64,([^\"]+)", page)]
     line, digit = (np.asarray(Image.open(io.BytesIO(data)).convert("L")) for data in pictures)
     assert line.shape[1] > 300 and digit.shape == (112, 112) and digit[0, 0] == 0 and digit[0, 111] == 255
+
+
+@pytest.mark.parametrize(
+    ("points", "says"),
+    [([3.0, 3.1, 3.2], "yes"), ([-3.0, -3.1, -3.2], "no"), ([3.0, 0.1, -1.0], "luck"), ([3.0], "luck")],
+)
+def test_a_gain_is_more_than_luck_only_if_several_trainings_say_so(points, says):
+    assert verdict(np.array(points)) == says
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ Usage: python tools/copies.py student [--out FOLDER]
 
 import argparse
 import re
-import shutil
 import sys
 from pathlib import Path
 
@@ -14,6 +13,8 @@ from nbconvert.preprocessors import ClearOutputPreprocessor, TagRemovePreprocess
 
 sys.path.insert(0, str(Path(__file__).parent))  # where PYTHONSAFEPATH is set, Python does not do that
 from run_notebooks import path_from
+
+from helpers.files import write_atomically
 
 COURSE = Path(__file__).resolve().parents[1]
 #: What the folded cells of a copy begin with, by their tags.
@@ -57,12 +58,11 @@ def write_copies(out, change, overwrite=True):
     def link(match):
         return "](" + path_from(out, COURSE / "notebooks" / match[1])
 
-    out.mkdir(parents=True, exist_ok=True)
     wanted = [path for kind in ("ipynb", "md") for path in sorted(COURSE.glob(f"notebooks/*.{kind}"))]
     wanted = [path for path in wanted if overwrite or not (out / path.name).exists()]
     for path in wanted:
         if path.suffix == ".md":
-            shutil.copy(path, out)
+            write_atomically(out / path.name, path.read_bytes())
             continue
         notebook = change(nbformat.read(path, as_version=4))
         for cell in notebook.cells:
@@ -70,7 +70,7 @@ def write_copies(out, change, overwrite=True):
                 cell.source = re.sub(r"\]\((?!\w+:|#|\w+\.(?:ipynb|md))([^)#\s]+)", link, cell.source)
             for tag in set(cell.metadata.get("tags", [])) & set(FOLDED):
                 cell.source = f"# {FOLDED[tag]}\n{cell.source}"
-        nbformat.write(notebook, out / path.name)
+        write_atomically(out / path.name, (nbformat.writes(notebook) + "\n").encode())
     return [out / path.name for path in wanted]
 
 

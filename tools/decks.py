@@ -23,14 +23,19 @@ COURSE = Path(__file__).resolve().parents[1]
 LINES = 13
 LETTERS = 74  # in a line
 HINTS = re.compile(r"<details>.*?</details>", re.S)
+#: A block of code in prose.
+FENCED = re.compile(r"^(```.*?^```) *$", re.M | re.S)
 #: What begins a slide of its own within a cell of prose: a heading, or the number of an exercise.
 BEGINS = re.compile(r"#+ |\*\*\w+\.\d ")
 
 
 def blocks_of(source):
-    """Return the paragraphs, lists, tables and headings of a cell of prose, each as text; without hints."""
-    source = re.sub(r"^(#+ .*)$", r"\n\1\n", HINTS.sub("", source), flags=re.M)
-    return re.split(r"\n\s*\n", source.strip())
+    """Return the paragraphs, lists, tables, headings and code of a cell of prose, each as text; without hints."""
+    blocks = []
+    for i, part in enumerate(FENCED.split(HINTS.sub("", source))):
+        prose = re.sub(r"^(#+ .*)$", r"\n\1\n", part, flags=re.M)
+        blocks += [part] if i % 2 else re.split(r"\n\s*\n", prose.strip())
+    return [block for block in blocks if block]
 
 
 def lines_of(block):
@@ -54,7 +59,8 @@ def pieces(cell):
         yield 1 + 0.7 * len(cell.source.splitlines()) + lines, cell, False
         return
     for i in pictures:
-        shown = [cell.outputs[i + 1], cell.outputs[i], *(printed if lines <= 2 else [])]
+        caption = [output for output in cell.outputs[i + 1 : i + 2] if "text/markdown" in output.get("data", {})]
+        shown = [*caption, cell.outputs[i], *(printed if lines <= 2 else [])]
         hidden = {"transient": {"remove_source": True}}
         moves = "text/html" in cell.outputs[i]["data"]
         yield LINES - 3 * (not moves), nbformat.v4.new_code_cell(outputs=shown, metadata=hidden), False

@@ -124,7 +124,10 @@ def chromium(**options):
     """Give a function that opens a file of HTML as a page of Chromium."""
     with sync_playwright() as playwright:
         own = Path(playwright.chromium.executable_path)
-        found = own if own.exists() else next(filter(None, map(shutil.which, ["chromium", "google-chrome"])))
+        others = filter(None, map(shutil.which, ["chromium", "google-chrome"]))
+        found = own if own.exists() else next(others, None)
+        if found is None:
+            raise SystemExit("Chromium is missing. Run: python -m playwright install chromium")
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page(**options)
         yield lambda path: page.goto(path.as_uri()) and page

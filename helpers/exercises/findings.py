@@ -73,6 +73,7 @@ def _png(picture):
         raise TypeError(f"A picture is of type {type(picture).__name__}; expected a figure or an array of numbers.")
     if picture.size != 784:
         raise ValueError(f"A picture has shape {picture.shape}; expected (28, 28) or (784,).")
-    grey = 255 - np.uint8(255 * picture.reshape(28, 28) / max(picture.max(), 1e-9))
+    ink = np.nan_to_num(picture.reshape(28, 28).astype(float))
+    grey = np.uint8(np.round(255 * (1 - np.clip(ink / max(ink.max(), 1e-9), 0, 1))))
     Image.fromarray(grey).resize((112, 112), Image.Resampling.NEAREST).save(file, "PNG")
     return file.getvalue()

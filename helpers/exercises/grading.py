@@ -1,5 +1,6 @@
 """Check an answer, and reply to it. The kinds of exercises are explained in helpers/texts/README.md."""
 
+import functools
 import reprlib
 import traceback
 
@@ -10,6 +11,7 @@ from helpers.lesson import TEXTS, texts
 from helpers.records import note_answer
 
 
+@functools.cache
 def exercises():
     """Return all exercises by number, such as "03.1" or "speed.2", in the order of the course."""
     stems = sorted(path.stem for path in TEXTS.glob("*.toml"))

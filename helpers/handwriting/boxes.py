@@ -1,5 +1,6 @@
 """A sheet of paper with boxes to write digits in: printed, filled in by hand, photographed, and read as a whole."""
 
+import io
 import itertools
 
 import matplotlib.pyplot as plt
@@ -7,7 +8,7 @@ import numpy as np
 from scipy import ndimage
 from skimage import measure, transform
 
-from helpers.files import as_path
+from helpers.files import as_path, write_atomically
 from helpers.handwriting.fitting import centre, cut, fit
 from helpers.handwriting.ink import find_ink
 from helpers.handwriting.marks import CLEAR, box_of
@@ -50,13 +51,12 @@ def print_sheet(path):
     TypeError, ValueError
         If `path` is no path, or has another ending.
     OSError
-        If the file cannot be written there.
+        If the file cannot be written there; a file that was there before is untouched.
     """
     path = as_path(path, ".pdf")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure = draw_sheet()
-    figure.savefig(path)
-    return path
+    file = io.BytesIO()
+    draw_sheet().savefig(file, format="pdf")
+    return write_atomically(path, file.getvalue())
 
 
 def draw_sheet():

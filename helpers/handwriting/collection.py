@@ -1,17 +1,22 @@
-"""The reader's own digits: one file in the reader's own folder. It grows; only the last digit can be taken back."""
+"""The reader's own digits: a file in the reader's own folder. It grows; only the last digit can be taken back."""
 
 import io
+import re
 
 import numpy as np
 
 from helpers.checks import check_array
 from helpers.files import mine, write_atomically
 
-FILE = "digits.npz"
 
-
-def own_digits():
+def own_digits(who=None):
     """Return the digits that the reader has kept, in the order in which they were kept.
+
+    Parameters
+    ----------
+    who : str, optional
+        Who wrote them, if several people keep digits, each in a file of their own: letters, digits, - and _, 40 at
+        most.
 
     Returns
     -------
@@ -21,14 +26,17 @@ def own_digits():
 
     Raises
     ------
-    ValueError
-        If the file is damaged; says where it is.
+    OSError
+        If the file cannot be read, because another program holds it, say.
+    TypeError, ValueError
+        If the file is damaged, and says where it is; or `who` is no such name.
     """
-    path = mine(FILE)
+    path = _file_of(who)
     if not path.exists():
         return np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.uint8)
+    data = path.read_bytes()
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with np.load(io.BytesIO(data), allow_pickle=False) as file:
             images, labels = file["images"], file["labels"]
         if images.dtype != np.uint8 or images.shape[1:] != (28, 28) or labels.shape != images.shape[:1]:
             raise ValueError(f"images of {images.dtype} {images.shape}, labels {labels.shape}")
@@ -39,7 +47,7 @@ def own_digits():
     return images, labels
 
 
-def keep_digits(images, labels):
+def keep_digits(images, labels, who=None):
     """Add digits to those that the reader has kept.
 
     Parameters
@@ -48,6 +56,8 @@ def keep_digits(images, labels):
         Of uint8, 0 to 255, or of float, 0 to 1.
     labels : sequence of int, 0 to 9, or one int
         Which digits they are.
+    who : str, optional
+        As for `own_digits`.
 
     Returns
     -------
@@ -57,9 +67,10 @@ def keep_digits(images, labels):
     Raises
     ------
     TypeError, ValueError
-        If there are not as many labels as images, a label is no digit, or the images are no such arrays.
+        If there are not as many labels as images, a label is no digit, or the images are no such arrays; or as
+        `own_digits`.
     OSError
-        If the file cannot be written; what it held is untouched.
+        If the file cannot be read or written; what it held is untouched.
     """
     images = np.asarray(images)
     if images.ndim == 2:
@@ -70,12 +81,17 @@ def keep_digits(images, labels):
     check_array(labels, "labels", shape=(len(images),), kinds="ui", low=0, high=9)
     if floats:
         images = np.round(255 * images).astype(np.uint8)
-    kept, names = own_digits()
-    return _write(np.concatenate([kept, images]), np.concatenate([names, labels.astype(np.uint8)]))
+    kept, names = own_digits(who)
+    return _write(np.concatenate([kept, images]), np.concatenate([names, labels.astype(np.uint8)]), who)
 
 
-def forget_last():
+def forget_last(who=None):
     """Drop the digit that was kept last.
+
+    Parameters
+    ----------
+    who : str, optional
+        As for `own_digits`.
 
     Returns
     -------
@@ -84,20 +100,31 @@ def forget_last():
 
     Raises
     ------
-    ValueError
-        If none is kept, or the file is damaged.
+    TypeError, ValueError
+        If none is kept, or as `own_digits`.
     OSError
-        If the file cannot be written; what it held is untouched.
+        If the file cannot be read or written; what it held is untouched.
     """
-    images, labels = own_digits()
+    images, labels = own_digits(who)
     if not len(labels):
         raise ValueError("You have kept no digits yet.")
-    return _write(images[:-1], labels[:-1])
+    return _write(images[:-1], labels[:-1], who)
 
 
-def _write(images, labels):
+def _file_of(who):
+    """Return the path of somebody's file, the reader's own for None."""
+    if who is None:
+        return mine("digits.npz")
+    if not isinstance(who, str):
+        raise TypeError(f"Expected a name such as 'Ada', found {type(who).__name__}.")
+    if not re.fullmatch(r"[\w-]{1,40}", who):
+        raise ValueError(f"Expected a name of 1 to 40 letters, digits, - and _, such as 'Ada'; found {who[:60]!r}.")
+    return mine(f"digits_{who}.npz")
+
+
+def _write(images, labels, who):
     """Write the file, and return how many digits it holds."""
     data = io.BytesIO()
     np.savez_compressed(data, images=images, labels=labels)
-    write_atomically(mine(FILE), data.getvalue())
+    write_atomically(_file_of(who), data.getvalue())
     return len(labels)

@@ -5,7 +5,7 @@ const TILE = 28, ROWS = 10; // pixels of a kept picture, and how many of a digit
 class Keeper {
   /** `keep(digit, strokes)` keeps what is drawn as that digit, `forget()` drops what was kept last. */
   constructor(pad, keep, forget) {
-    Object.assign(this, { pad, keep, asked: 0 });
+    Object.assign(this, { pad, keep, asked: 0, sent: null }); // the strokes that are being kept
     pad.looked = () => this.draw();
     const digits = [...Array(10).keys()];
     this.root = document.createElement("div");
@@ -33,21 +33,27 @@ class Keeper {
     this.pad.finish();
     const { strokes } = this.pad;
     if (!strokes.length) return this.pad.remark(`First write a ${digit}, then say which it was.`);
-    this.pad.takeBack(true, "");
+    if (strokes === this.sent) return this.pad.remark(SILENCE);
+    this.sent = strokes;
+    this.pad.remark("Keeping it ...");
     this.keep(digit, strokes);
   }
 
   /** Show what is kept: {labels, read, images, asks, message}. */
   show(kept) {
-    const { labels, read, asks, message } = kept, { pad } = this;
+    const { labels, read, asks, message } = kept, { pad, sent } = this;
+    const grown = !message && labels.length > this.kept?.labels.length;
     const right = labels.filter((label, i) => label === read[i]).length, digit = `${asks === 8 ? "an" : "a"} ${asks}`;
-    Object.assign(this, { kept, asked: asks });
+    Object.assign(this, { kept, asked: asks, sent: null });
     this.names.forEach((name, i) => name.classList.toggle("asked", i === asks));
     pad.part("hint").textContent = `write ${digit}`;
     pad.part("task").textContent = `Write ${digit}, then press Enter or its button. If it became another, press that.`;
     pad.part("count").textContent = message || (labels.length ? `${right} of ${labels.length} read.` : "Nothing kept yet.");
     pad.part("forget").hidden = !labels.length;
     this.draw();
+    if (!sent) return;
+    if (grown && sent === pad.strokes && !pad.current) pad.takeBack(true, ""); // what is not kept stays on the pad
+    else pad.remark("");
   }
 
   /** Draw the pictures below the names of their digits, the newest first, and frame those that are misread. */

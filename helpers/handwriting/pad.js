@@ -199,7 +199,7 @@ class Pad {
     event.preventDefault();
     this.finish();
     this.pen = null;
-    this.note = "";
+    this.remark("");
     this.paper.focus({ preventScroll: true, focusVisible: false });
     this.current = [];
     this.follow(event);

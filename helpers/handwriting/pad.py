@@ -130,14 +130,31 @@ def _paint(strokes, shift=(0, 0)):
     return np.clip(WIDTH / 2 + 0.5 - np.sqrt(nearest), 0, 1).reshape(SIDE, SIDE)
 
 
-def _predict(model, image):
-    """Return the ten probabilities that a model gives to an image of shape (28, 28)."""
-    probabilities = np.asarray(model(image.reshape(1, *image_shape(model)), training=False), np.float32)[0]
+def read_images(model, images):
+    """Return the ten probabilities that a network gives to each image.
+
+    Parameters
+    ----------
+    model : keras.Model
+        As for `DrawingPad`.
+    images : ndarray of float32, shape (n, 28, 28), or (28, 28) for one
+        0 (paper) to 1 (ink).
+
+    Returns
+    -------
+    ndarray of float32, shape (n, 10); n is 1 for one
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the model is none, takes no such images, or gives no ten probabilities.
+    """
+    probabilities = np.asarray(model(images.reshape(-1, *image_shape(model)), training=False), np.float32)
     if not np.isfinite(probabilities).all():
         raise ValueError(TRAINING_FAILED)
-    if not abs(probabilities.sum() - 1) < 0.02:
+    if wrong := [total for total in probabilities.sum(axis=1) if not abs(total - 1) < 0.02]:
         raise ValueError(
-            f"This model's ten outputs add up to {probabilities.sum():.3g}, not to 1. Give its last layer "
+            f"This model's ten outputs add up to {wrong[0]:.3g}, not to 1. Give its last layer "
             "activation='softmax', and train it again."
         )
     return probabilities
@@ -155,9 +172,10 @@ class DrawingPad(anywidget.AnyWidget):
         Takes one image as (1, 784), (1, 28, 28) or (1, 28, 28, 1), values from 0 to 1, and gives ten probabilities.
     strokes : sequence, optional
         To begin with; see `strokes_to_image`.
-    keep : bool
+    keep : bool or str
         Whether to collect the reader's own digits: the pad asks for one after the other, the one of which there are
-        fewest first, and a button, a key 0 to 9 or Enter says which it was. They go to the file of `own_digits`.
+        fewest first, and a button, a key 0 to 9 or Enter says which it was. They go to the file of `own_digits`; with
+        a name, such as "Ada", to that of ``own_digits("Ada")``.
 
     Attributes
     ----------
@@ -170,7 +188,9 @@ class DrawingPad(anywidget.AnyWidget):
         If `model` is no Keras model, or `strokes` is no sequence of sequences of points.
     ValueError
         If the model takes no such images or gives no ten probabilities, a coordinate is NaN or infinite, or there are
-        more than 2,000 points; with `keep`, if the file of the reader's digits is damaged.
+        more than 2,000 points; with `keep`, if that is no name, or the file of the digits is damaged.
+    OSError
+        With `keep`, if the file of the digits cannot be read.
     """
 
     _esm = read_scripts(*SCRIPTS, "keep.js", "widget.js")
@@ -180,12 +200,12 @@ class DrawingPad(anywidget.AnyWidget):
     kept = traitlets.Dict(default_value=None, allow_none=True).tag(sync=True)
 
     def __init__(self, model, strokes=(), keep=False):
-        _predict(model, np.zeros((SIDE, SIDE), np.float32))  # complains now, and is faster the next time
+        read_images(model, np.zeros((SIDE, SIDE), np.float32))  # complains now, and is faster the next time
         _checked(strokes, reach=np.inf)  # complains now, too; what comes later is answered with a message
         self._model = model
+        self._who = keep if isinstance(keep, str) else None
         self._numbers = itertools.count(1)
         super().__init__(strokes=list(strokes))
-        self._read_as = []  # what the network reads in the reader's digits
         if keep:
             self._show_kept()
         self.on_msg(self._hear)
@@ -212,7 +232,7 @@ class DrawingPad(anywidget.AnyWidget):
             strokes = [stroke.tolist() for stroke in _checked(given, reach=np.inf)]  # a hand leaves the pad
             if strokes:
                 image = strokes_to_image(strokes)
-                answer["probabilities"] = _predict(self._model, image).tolist()
+                answer["probabilities"] = read_images(self._model, image)[0].tolist()
                 answer["image"] = image.ravel().tolist()
         except (TypeError, ValueError) as error:
             answer["message"] = str(error)
@@ -226,16 +246,15 @@ class DrawingPad(anywidget.AnyWidget):
             self.send({"glance": self._answer_to(content["glance"])[1]})
         if self.kept is None or not {"keep", "forget"} & set(content):
             return
-        message = ""
         try:
             if "forget" in content:
-                forget_last()
+                forget_last(self._who)
             else:
                 strokes = _checked(content.get("strokes"), reach=np.inf)
-                keep_digits(strokes_to_image(strokes), content["keep"])
+                keep_digits(strokes_to_image(strokes), content["keep"], self._who)
+            self._show_kept()
         except (OSError, TypeError, ValueError) as error:
-            message = str(error)
-        self._show_kept(message)
+            self.kept = {**self.kept, "number": next(self._numbers), "message": str(error)}
 
     def keep_as(self, digit):
         """Keep what is drawn as a digit, 0 to 9, in the reader's file, and clear the pad; only with keep=True.
@@ -247,22 +266,20 @@ class DrawingPad(anywidget.AnyWidget):
         """
         if self.kept is None:
             raise ValueError("This pad keeps nothing. Make one that does: DrawingPad(model, keep=True).")
-        keep_digits(self.image, digit)
+        keep_digits(self.image, digit, self._who)
         self._show_kept()
         self.strokes = []
 
-    def _show_kept(self, message=""):
+    def _show_kept(self):
         """Let the browser show the reader's digits, what was read, and which is asked for next."""
-        images, labels = own_digits()
-        del self._read_as[len(labels) :]
-        for image in images[len(self._read_as) :]:
-            self._read_as.append(int(_predict(self._model, image.astype(np.float32) / 255).argmax()))
+        images, labels = own_digits(self._who)
         self.kept = {
+            "number": next(self._numbers),  # as in an answer
             "labels": labels.tolist(),
-            "read": self._read_as[:],
+            "read": read_images(self._model, images / np.float32(255)).argmax(axis=1).tolist() if len(labels) else [],
             "images": images[-SHOWN:].tobytes(),
             "asks": int(np.bincount(labels, minlength=10).argmin()),
-            "message": message,
+            "message": "",
         }
 
     @property
@@ -273,7 +290,7 @@ class DrawingPad(anywidget.AnyWidget):
     @property
     def probabilities(self):
         """What the network answers: ndarray of float32, shape (10,); ValueError if no digit is drawn."""
-        return _predict(self._model, self.image)
+        return read_images(self._model, self.image)[0]
 
     @property
     def digit(self):

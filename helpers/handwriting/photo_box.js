@@ -18,7 +18,7 @@ async function bytesOf(file) {
 }
 
 function render({ model, el }) {
-  el.innerHTML = `<div class="photo-box" data-lm-suppress-shortcuts="true" lang="en" dir="ltr">
+  el.innerHTML = `<div class="photo-box look" data-lm-suppress-shortcuts="true" lang="en" dir="ltr">
     <div class="field" tabindex="0" role="group" aria-label="Photo of a digit">
       <label>Choose a photo <input type="file" accept="image/*,.heic,.heif"></label>
       <span>drop one here, or click here and paste one</span>
@@ -42,12 +42,15 @@ function render({ model, el }) {
     shown.alt = `How the photo was prepared. ${message}`;
   }
   const take = (event, data) => {
-    if (!data.files.length) return;
+    if (!data.files.length && event.type !== "drop") return; // a dropped link would lead away from the notebook
     event.preventDefault();
     event.stopPropagation();
     read(data.files);
   };
-  input.addEventListener("change", () => read(input.files));
+  input.addEventListener("change", () => {
+    if (input.files.length) read(input.files);
+    input.value = ""; // so that the same photo can be chosen again
+  });
   field.addEventListener("paste", (event) => take(event, event.clipboardData));
   field.addEventListener("drop", (event) => take(event, event.dataTransfer));
   for (const name of ["dragenter", "dragover"]) field.addEventListener(name, (event) => {

@@ -8,9 +8,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
-from helpers.handwriting.pad import _predict
+from helpers.handwriting.pad import read_images
 from helpers.handwriting.photo import photo_stages
 from helpers.handwriting.unreadable import UnreadablePhoto, draw_stages
+from helpers.look import CSS
 
 
 class PhotoBox(anywidget.AnyWidget):
@@ -37,11 +38,11 @@ class PhotoBox(anywidget.AnyWidget):
     """
 
     _esm = Path(__file__).with_name("photo_box.js")
-    _css = Path(__file__).with_name("photo_box.css")
+    _css = CSS + Path(__file__).with_name("photo_box.css").read_text(encoding="utf-8")
     answer = traitlets.Dict().tag(sync=True)
 
     def __init__(self, model):
-        _predict(model, np.zeros((28, 28), np.float32))  # complains now, and is faster the next time
+        read_images(model, np.zeros((28, 28), np.float32))  # complains now, and is faster the next time
         self._model = model
         self.stages = {}
         super().__init__()
@@ -60,7 +61,7 @@ class PhotoBox(anywidget.AnyWidget):
         self.stages, boxes, digit = {}, (), None
         try:
             self.stages = photo_stages(photo)
-            probabilities = _predict(self._model, self.stages["centred in 28 x 28"])
+            probabilities = read_images(self._model, self.stages["centred in 28 x 28"])[0]
             digit = int(probabilities.argmax())
             message = f"I read a{'n' if digit == 8 else ''} {digit}, {probabilities.max():.0%} sure."
         except UnreadablePhoto as unreadable:

@@ -1,11 +1,13 @@
 // What anywidget calls for the pad of pad.py: strokes go to Python, answers come from there. It needs pad.js and keep.js.
 
 function render({ model, el }) {
-  let asked = false, next = null; // whether a stroke that is being drawn is read now, and how it goes on
+  let asked = -PATIENCE, next = null; // when a stroke that is being drawn was sent to be read, and how it goes on
   const glance = (strokes) => {
-    next = asked ? strokes : null;
-    if (!asked) model.send({ glance: strokes });
-    asked = true;
+    const waits = performance.now() - asked < PATIENCE; // not for ever: the answer may have got lost
+    next = waits ? strokes : null;
+    if (waits) return;
+    asked = performance.now();
+    model.send({ glance: strokes });
   };
   const pad = createPad(el, (strokes) => {
     next = null;
@@ -19,7 +21,7 @@ function render({ model, el }) {
     "change:strokes": () => pad.write(model.get("strokes")),
     "change:kept": () => keeper?.show(model.get("kept")),
     "msg:custom": (message) => {
-      asked = false;
+      asked = -PATIENCE;
       pad.glance(message.glance);
       if (next) glance(next);
     },
