@@ -51,7 +51,9 @@ def test_an_environment_that_works_has_a_code_and_a_list_of_codes_is_looked_at(t
     assert status == 0
     assert "\nOK: Python 3.1" in out and "tensorflow 2." in out and "WRONG" not in out
     code = re.search(r"\nOK ([0-9A-F]{4})\n$", out)[1]
-    (tmp_path / "well.csv").write_text(f"Ada;OK {code}\n\nBen {code.lower()}\nCy,OK {with_sum('ABC')}\n")
+    (tmp_path / "well.csv").write_text(
+        f"Ada;OK {code}\n\nBjörn {code.lower()}\nCy,OK {with_sum('ABC')}\n", encoding="cp1252"
+    )
     status, out, _ = check(COURSE, sys.executable, "--codes", tmp_path / "well.csv")
     assert status == 0 and out.count("Python 3.") == 2 and out.count("other versions") == 1
     others = {f"{code[:i]}{place}{code[i + 1 :]}" for i in range(4) for place in "0123456789ABCDEF"} - {code}

@@ -77,21 +77,30 @@ def test_the_inventory_is_scored_before_and_after(tmp_path, monkeypatch, capsys)
     right = [question["answer"] for question in questions.inventory()]
     wrong = [min(question["cells"]) for question in questions.inventory()]
     numbers = ";".join(str(i) for i in range(1, 19))
-    lines = [f"who;when;{numbers}"]
+    lines = [f'"Who";when;{numbers}']
     for who in ("blue", "owl"):
         lines += [f"{who};before;{';'.join(right[:9] + wrong[9:])}", f"{who};After;{';'.join(right[:17])};"]
+    lines += [f"M\xfcller;before;{';'.join(right[:9] + wrong[9:])}", "nobody"]
     table = tmp_path / "table.csv"
-    table.write_text("\n".join(lines), encoding="utf-8-sig")
+    table.write_text("\n".join(lines), encoding="cp1252")
     found = questions.score(questions.read_table(table))
     assert found["before"]["mean"] == 0.5 and found["after"]["mean"] == pytest.approx(17 / 18)
+    assert found["before"]["people"] == 3 and found["both"] == 2
     assert found["gain"] == pytest.approx(8 / 9) and found["after"]["ideas"]["Sure is right"] == 0.5
-    assert found["before"]["wrong"][10, wrong[9]] == 2 and not found["after"]["wrong"]
+    assert found["before"]["wrong"][10, wrong[9]] == 3 and not found["after"]["wrong"]
     monkeypatch.setattr("sys.argv", ["questions.py", "--score", str(table)])
     questions.main()
-    assert "Of what was wrong before, 89% is right after" in capsys.readouterr().out
+    assert "both times: 2. Of what they had wrong before, 89% is right after" in capsys.readouterr().out
     table.write_text("who,when,1\nblue,before,a\n")
     with pytest.raises(SystemExit, match="no column 10, 11"):
         questions.main()
+
+
+def test_the_archive_is_a_zip(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["classroom.py", "--out", "class.2026"])
+    with pytest.raises(SystemExit):
+        classroom.main()
+    assert "ends in .zip, not class.2026" in capsys.readouterr().err
 
 
 def test_students_get_what_the_notebooks_need_and_no_solution(unpacked):

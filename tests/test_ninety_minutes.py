@@ -3,10 +3,11 @@
 import re
 from pathlib import Path
 
+import copies
 import nbformat
 import papermill
 from count_minutes import minutes_of
-from ninety_minutes import ninety_minutes
+from ninety_minutes import NAME, ninety_minutes
 
 COURSE = Path(__file__).resolve().parents[1]
 
@@ -20,6 +21,15 @@ def test_it_fits_with_time_to_talk_and_the_pad_comes_in_its_first_quarter():
     rows = re.findall(r"^\| (\d):(\d\d) \| (\d+) \|", (COURSE / "TEACHING.md").read_text(encoding="utf-8"), re.M)[:7]
     starts = [60 * int(hour) + int(minute) for hour, minute, _ in rows]
     assert [start + int(length) for start, (*_, length) in zip(starts, rows, strict=True)] == [*starts[1:], 90]
+
+
+def test_the_teacher_finds_it_among_the_copies_and_its_links_hold(tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["copies.py", "student", "--out", str(tmp_path / "student")])
+    copies.main()
+    cells = nbformat.read(tmp_path / "student" / NAME, as_version=4).cells
+    targets = [t for cell in cells for t in re.findall(r"\]\((?!\w+:|#)([^)\s#]+)", cell.source)]
+    assert targets and all((tmp_path / "student" / target).exists() for target in targets)
+    assert sum(cell.source.startswith("# Set") for cell in cells) >= 2
 
 
 def test_it_runs_in_one_kernel(tmp_path, monkeypatch):

@@ -179,7 +179,7 @@ def known_codes():
 def look_at_codes(path):
     """Print for each line of a list what its code says; return whether all are well."""
     known, well = known_codes(), True
-    for line in filter(str.strip, Path(path).read_text(encoding="utf-8-sig").splitlines()):
+    for line in filter(str.strip, Path(path).read_text(encoding="utf-8-sig", errors="replace").splitlines()):
         code = re.split(r"[\s,;]+", line.strip().upper())[-1]
         says = known.get(code)
         if not says and re.match("[0-9A-F]{4}$", code) and code == with_sum(code[:3]):

@@ -39,7 +39,8 @@ NEEDED = [
         "tools/jupyterlab",
     ),
     *(f"site/templates/{name}" for name in ("page", "page.css", "picture.html.j2", "runs.html.j2")),
-    *(f"tools/{name}.py" for name in ("check_environment", "copies", "lab", "run_notebooks")),
+    *(f"tools/{name}.py" for name in ("check_environment", "copies", "lab", "ninety_minutes", "run_notebooks")),
+    "tools/ninety_minutes.toml",
 ]
 #: How the commands are called on each system.
 SYSTEMS = {
@@ -74,7 +75,7 @@ SYSTEMS = {
 
 def write_course(folder):
     """Write the course as students get it: notebooks without solutions and outputs, and what these need."""
-    ignored = shutil.ignore_patterns("__pycache__", "*.tmp", "inventory.toml")
+    ignored = shutil.ignore_patterns("__pycache__", "*.tmp", "inventory.toml", ".ipynb_checkpoints")
     for name in NEEDED:
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -147,6 +148,8 @@ def main():
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--out", type=Path, default=COURSE / "build" / "class.zip", help="default: build/class.zip")
     arguments = parser.parse_args()
+    if arguments.out.suffix != ".zip":
+        parser.error(f"--out must name a file that ends in .zip, not {arguments.out.name}")
     path = write_class(arguments.out.resolve())
     print(f"{path}, {path.stat().st_size / 1e6:.0f} MB. Unpack it, and hand out students.zip.")
 

@@ -12,6 +12,7 @@ import nbformat
 from nbconvert.preprocessors import ClearOutputPreprocessor, TagRemovePreprocessor
 
 sys.path.insert(0, str(Path(__file__).parent))  # where PYTHONSAFEPATH is set, Python does not do that
+from ninety_minutes import NAME, ninety_minutes
 from run_notebooks import path_from
 
 from helpers.files import write_atomically
@@ -38,8 +39,6 @@ def student(notebook):
 def write_copies(out, change, overwrite=True):
     """Write copies of the notebooks and the texts beside them, their links to other files still right.
 
-    Of a folded cell JupyterLab shows the first line, so there the copies say what it is.
-
     Parameters
     ----------
     out : Path
@@ -54,24 +53,31 @@ def write_copies(out, change, overwrite=True):
     list of Path
         What was written.
     """
-
-    def link(match):
-        return "](" + path_from(out, COURSE / "notebooks" / match[1])
-
     wanted = [path for kind in ("ipynb", "md") for path in sorted(COURSE.glob(f"notebooks/*.{kind}"))]
     wanted = [path for path in wanted if overwrite or not (out / path.name).exists()]
     for path in wanted:
         if path.suffix == ".md":
             write_atomically(out / path.name, path.read_bytes())
             continue
-        notebook = change(nbformat.read(path, as_version=4))
-        for cell in notebook.cells:
-            if cell.cell_type == "markdown":
-                cell.source = re.sub(r"\]\((?!\w+:|#|\w+\.(?:ipynb|md))([^)#\s]+)", link, cell.source)
-            for tag in set(cell.metadata.get("tags", [])) & set(FOLDED):
-                cell.source = f"# {FOLDED[tag]}\n{cell.source}"
-        write_atomically(out / path.name, (nbformat.writes(notebook) + "\n").encode())
+        write_copy(change(nbformat.read(path, as_version=4)), out / path.name)
     return [out / path.name for path in wanted]
+
+
+def write_copy(notebook, path):
+    """Write a notebook of the course to another folder, its links to other files still right.
+
+    Of a folded cell JupyterLab shows the first line, so there the copy says what it is.
+    """
+
+    def link(match):
+        return "](" + path_from(path.parent, COURSE / "notebooks" / match[1])
+
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = re.sub(r"\]\((?!\w+:|#|\w+\.(?:ipynb|md))([^)#\s]+)", link, cell.source)
+        for tag in set(cell.metadata.get("tags", [])) & set(FOLDED):
+            cell.source = f"# {FOLDED[tag]}\n{cell.source}"
+    write_atomically(path, (nbformat.writes(notebook) + "\n").encode())
 
 
 def write_students(out):
@@ -80,12 +86,13 @@ def write_students(out):
 
 
 def main():
-    """Write the students' copies."""
+    """Write the students' copies, and the notebook of the 90-minute lesson."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("kind", choices=["student"])
     parser.add_argument("--out", type=Path, default=COURSE / "build" / "student", help="folder for the copies")
     out = parser.parse_args().out.resolve()
     write_students(out)
+    write_copy(ninety_minutes(), out / NAME)
     print(f"Written to {out}")
 
 

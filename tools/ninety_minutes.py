@@ -1,9 +1,8 @@
-"""Make the notebook of the 90-minute lesson out of cells of the others, as ninety_minutes.toml lists them.
+"""The notebook of the 90-minute lesson, made of cells of the others as ninety_minutes.toml lists them.
 
-Usage: python tools/ninety_minutes.py [--out FILE.ipynb]
+`make student` and `make class` write it.
 """
 
-import argparse
 import tomllib
 from pathlib import Path
 
@@ -39,17 +38,3 @@ def taken(notebook, name, start=""):
         raise LookupError(f"There is no cell {name!r} with {start!r}: mend tools/ninety_minutes.toml.")
     cell.source = cell.source[cell.source.index(start) :]
     return cell
-
-
-def main():
-    """Write the notebook."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--out", type=Path, default=COURSE / "build" / "class" / NAME)
-    out = parser.parse_args().out
-    out.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.write(ninety_minutes(), out)
-    print(f"Written: {out}")
-
-
-if __name__ == "__main__":
-    main()

@@ -168,24 +168,34 @@ def score(rows):
     -------
     dict
         By "before" and "after": "people"; "mean", the share of right answers; "ideas", the share of right answers to
-        the questions about each; "wrong", a Counter of pairs of a question's number and the wrong letter. "gain": what
-        part of the mistakes before is gone after, None if that cannot be told.
+        the questions about each; "wrong", a Counter of pairs of a question's number and the wrong letter. "both": how
+        many people answered before and after. "gain": what part of their mistakes before is gone after, None if that
+        cannot be told.
     """
-    found = {}
-    for when in ("before", "after"):
-        taken = [row for row in rows if row["when"].strip().lower() == when]
-        right, wrong = {}, Counter()
-        for i, question in enumerate(inventory(), 1):
-            letters = [(row.get(str(i)) or "").strip(" ).").lower() for row in taken]
-            right.setdefault(question["shown"], []).extend(letter == question["answer"] for letter in letters)
-            wrong.update((i, letter) for letter in letters if letter in question["cells"])
-        ideas = {idea: sum(marks) / len(marks) if marks else 0.0 for idea, marks in right.items()}
-        mean = sum(ideas.values()) / len(ideas)  # each idea has as many questions
-        found[when] = {"people": len(taken), "mean": mean, "ideas": ideas, "wrong": wrong}
-    before, after = found["before"], found["after"]
-    known = before["people"] and after["people"] and before["mean"] < 1
-    found["gain"] = (after["mean"] - before["mean"]) / (1 - before["mean"]) if known else None
+    taken = {w: [row for row in rows if (row["when"] or "").strip().lower() == w] for w in ("before", "after")}
+    found = {when: shares(of_one_time) for when, of_one_time in taken.items()}
+    both = set.intersection(*({word_of(row) for row in of_one_time} for of_one_time in taken.values())) - {""}
+    before, after = (shares([row for row in taken[w] if word_of(row) in both])["mean"] for w in ("before", "after"))
+    found["both"] = len(both)
+    found["gain"] = (after - before) / (1 - before) if both and before < 1 else None
     return found
+
+
+def word_of(row):
+    """Return the code word of a person."""
+    return (row["who"] or "").strip().lower()
+
+
+def shares(rows):
+    """Return what one asking of the inventory gave, as `score` has it for "before" and "after"."""
+    right, wrong = {}, Counter()
+    for i, question in enumerate(inventory(), 1):
+        letters = [(row.get(str(i)) or "").strip(" ).").lower() for row in rows]
+        right.setdefault(question["shown"], []).extend(letter == question["answer"] for letter in letters)
+        wrong.update((i, letter) for letter in letters if letter in question["cells"])
+    ideas = {idea: sum(marks) / len(marks) if marks else 0.0 for idea, marks in right.items()}
+    mean = sum(ideas.values()) / len(ideas)  # each idea has as many questions
+    return {"people": len(rows), "mean": mean, "ideas": ideas, "wrong": wrong}
 
 
 def print_scores(found):
@@ -196,7 +206,10 @@ def print_scores(found):
         print(f"{idea:{width}}  {share:6.0%}  {found['after']['ideas'][idea]:5.0%}")
     print(f"{'all questions':{width}}  {found['before']['mean']:6.0%}  {found['after']['mean']:5.0%}")
     if found["gain"] is not None:
-        print(f"Of what was wrong before, {found['gain']:.0%} is right after (the normalized gain).")
+        print(
+            f"Answered both times: {found['both']}. Of what they had wrong before, {found['gain']:.0%} is right after"
+        )
+        print("(the normalized gain).")
     for when in ("before", "after"):
         print(f"\nCommonest wrong choices {when}, of {found[when]['people']} people:")
         for (i, letter), count in found[when]["wrong"].most_common(5):
@@ -205,12 +218,13 @@ def print_scores(found):
 
 def read_table(path):
     """Return the rows of a table of answers, whatever a spreadsheet wrote between its columns."""
-    text = path.read_text(encoding="utf-8-sig")
-    header = text.partition("\n")[0]
-    mark = max(",;\t", key=header.count)
-    if missing := {"who", "when", *(str(i + 1) for i in range(len(inventory())))} - set(header.strip().split(mark)):
+    text = path.read_text(encoding="utf-8-sig", errors="replace")  # names in another encoding do no harm
+    mark = max(",;\t", key=text.partition("\n")[0].count)
+    table = csv.DictReader(text.splitlines(), delimiter=mark)
+    table.fieldnames = [name.strip().lower() for name in table.fieldnames or []]
+    if missing := {"who", "when", *(str(i + 1) for i in range(len(inventory())))} - set(table.fieldnames):
         sys.exit(f"The table has no column {', '.join(sorted(missing))}.")
-    return list(csv.DictReader(text.splitlines(), delimiter=mark))
+    return list(table)
 
 
 def main():
