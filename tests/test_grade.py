@@ -197,6 +197,7 @@ def test_an_odd_cell_costs_one_answer_and_an_odd_text_none(own, tmp_path, monkey
         "nonlocal": "nonlocal slope\ncheck_answer('03.4', slope)",
         "deep": f"total = {'+'.join('1' * 3_000)}\ncheck_answer('03.4', total)",
         "large": f"answer = 0x{'f' * 5_000}\ncheck_answer('03.1', answer)",
+        "bytes": "answer = '\0'\nanswer = \x0c (\n%%\ncheck_answer('03.4', slope",
         "own": "class Own:\n    pass\nguess(images, labels)",
         "magic": f"%%time\nif 1:\n    %matplotlib inline\n!pip list\nnudge = 1e-5\n{SLOPE.format(RIGHT)}",
         "half": "# LONE\n'LONE'\nmodel.fit(x)\ncheck_answer('03.6', x[0])",
@@ -210,7 +211,9 @@ def test_an_odd_cell_costs_one_answer_and_an_odd_text_none(own, tmp_path, monkey
     scores, answers = graded(folder, tmp_path / "out", monkeypatch)
     assert [row["03.2"] for row in scores.values()] == len(odd) * ["right"]
     assert scores["magic.ipynb"]["03.4"] == "right"
-    assert all("cannot be read" in scores[f"{name}.ipynb"]["notes"] for name in ("twice", "nonlocal", "deep", "large"))
+    assert all(
+        "cannot be read" in scores[f"{name}.ipynb"]["notes"] for name in ("twice", "nonlocal", "bytes", "deep", "large")
+    )
     assert [row["what the check says"] for row in answers if row["exercise"] == "03.6"] == ["No \\ud800"]
 
 

@@ -20,7 +20,7 @@ def plain(source):
     source = re.sub(r"\A\s*%%(time|capture)\b.*", "", source)  # what comes below it is code all the same
     try:
         changed = TransformerManager().transform_cell(source)
-    except SyntaxError:
+    except Exception:  # the cell may be anything
         return source
     return re.sub(r"^([ \t]*).*get_ipython\(\)\..*$", r"\1pass", changed, flags=re.M)
 

@@ -74,7 +74,8 @@ def furnish(folder):
     """Copy into a folder what the process needs of the course, so that its code alters nothing for later answers."""
     import matplotlib.font_manager  # makes the list of fonts, if there is none yet
 
-    shutil.copytree(COURSE / "helpers", folder / "helpers")
+    half_written = shutil.ignore_patterns("*.pyc.*", "*.tmp")
+    shutil.copytree(COURSE / "helpers", folder / "helpers", ignore=half_written)
     shutil.copy(__file__, folder)
     for fonts in Path(matplotlib.get_cachedir()).glob("fontlist*.json"):
         shutil.copy(fonts, folder)
