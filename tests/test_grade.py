@@ -221,6 +221,8 @@ def test_a_network_is_handed_in_as_its_layers():
     for model, says in ((helpers.sigmoid_sgd(), None), (helpers.relu_adam(), "units is 128; expected 512")):
         reply = grade_answer("05.1", isolation.answer_of(portable(model)))
         assert reply is None if says is None else says in reply
+    job = {"number": "05.1", "code": [], "expression": "", **portable(model)}
+    assert isolation.check(job, 30, 2_000) == {"reply": reply}
 
 
 def test_bars_have_round_edges_and_hold_every_guess():

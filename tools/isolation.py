@@ -76,7 +76,8 @@ def furnish(folder):
 
     half_written = shutil.ignore_patterns("*.pyc.*", "*.tmp")
     shutil.copytree(COURSE / "helpers", folder / "helpers", ignore=half_written)
-    shutil.copy(__file__, folder)
+    for path in (__file__, COURSE / "pyproject.toml"):  # which says what versions Keras may have
+        shutil.copy(path, folder)
     for fonts in Path(matplotlib.get_cachedir()).glob("fontlist*.json"):
         shutil.copy(fonts, folder)
 
@@ -179,7 +180,8 @@ def main():
     if job.get("network") or any("keras" in source for source in job["code"]):
         from helpers.environment import import_keras
 
-        import_keras()
+        with contextlib.suppress(ImportError):  # the answer meets it again, and says so
+            import_keras()
     limit(math.ceil(time.process_time()) + int(sys.argv[3]))
     Path(sys.argv[2]).touch()
     try:
