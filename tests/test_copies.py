@@ -56,6 +56,19 @@ def test_the_links_of_a_students_copy_resolve(path, students):
             assert (students / target.partition("#")[0]).resolve().exists(), target
 
 
+def test_copies_for_live_coding_have_their_key_cells_empty_and_all_else(tmp_path):
+    copies.write_copies(tmp_path, copies.live)
+    for path in PATHS:
+        before = copies.student(nbformat.read(path, as_version=4)).cells
+        after = nbformat.read(tmp_path / path.name, as_version=4).cells
+        emptied = {old.id for old, new in zip(before, after, strict=True) if old.source and not new.source}
+        assert 4 <= len(emptied) <= 0.4 * len(after)
+        emptied_cells = [cell for cell in before if cell.id in emptied]
+        assert not any("caption=" in cell.source or "check_answer" in cell.source for cell in emptied_cells)
+        if path.stem.startswith("04"):
+            assert {"build-it", "compile-it", "train-it"} <= emptied
+
+
 # Slides
 
 #: For every slide: its title, its text, how much it was made smaller, what of it is outside the screen.

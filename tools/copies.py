@@ -1,6 +1,6 @@
 """Copies of the notebooks for a class, without solutions and outputs (`make student`), or for a reader (`make lab`).
 
-Usage: python tools/copies.py student [--out FOLDER]
+Usage: python tools/copies.py student|live [--out FOLDER]
 """
 
 import argparse
@@ -24,6 +24,8 @@ FOLDED = {
     "parameters": "Settings: you can change them here.",
     "check": "Set-up: what this notebook uses, and a check of the settings.",
 }
+#: What nobody types in front of a class: figures, claims, and the list of guesses.
+NOT_TYPED = re.compile(r"caption=|\bclaim\(|\bguesses\(")
 
 
 def without_outputs(notebook):
@@ -34,6 +36,15 @@ def without_outputs(notebook):
 def student(notebook):
     """Return a notebook without solutions and outputs, which runs to the end all the same."""
     return without_outputs(TagRemovePreprocessor(remove_cell_tags={"solution"}).preprocess(notebook, {})[0])
+
+
+def live(notebook):
+    """Return a student's copy whose key cells are empty, for live coding; its words, guesses and exercises stay."""
+    notebook = student(notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and not {*FOLDED, "guess", "exercise"} & set(cell.metadata.get("tags", [])):
+            cell.source = cell.source if NOT_TYPED.search(cell.source) else ""
+    return notebook
 
 
 def write_copies(out, change, overwrite=True):
@@ -86,13 +97,18 @@ def write_students(out):
 
 
 def main():
-    """Write the students' copies, and the notebook of the 90-minute lesson."""
+    """Write the students' copies with the notebook of the 90-minute lesson, or copies for live coding."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("kind", choices=["student"])
-    parser.add_argument("--out", type=Path, default=COURSE / "build" / "student", help="folder for the copies")
-    out = parser.parse_args().out.resolve()
-    write_students(out)
-    write_copy(ninety_minutes(), out / NAME)
+    parser.add_argument("kind", choices=["student", "live"])
+    parser.add_argument("--out", type=Path, help="folder for the copies; default: build/student or build/live_coding")
+    arguments = parser.parse_args()
+    folder = {"student": "student", "live": "live_coding"}[arguments.kind]
+    out = (arguments.out or COURSE / "build" / folder).resolve()
+    if arguments.kind == "live":
+        write_copies(out, live)
+    else:
+        write_students(out)
+        write_copy(ninety_minutes(), out / NAME)
     print(f"Written to {out}")
 
 
