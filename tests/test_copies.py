@@ -214,7 +214,7 @@ def test_the_menu_begins_with_what_moves_and_the_lessons_and_hides_the_sweeps(si
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto((site / "README.html").as_uri())
     menu = page.locator(".sidebar-tree li.toctree-l1 > a").all_inner_texts()
-    assert menu[:3] == ["Home", "Train one yourself", "00 Start here"] and len(menu) == len(NAMES) + 8
+    assert menu[:3] == ["Home", "Train one yourself", "00 Start here"] and len(menu) == len(NAMES) + 9
     assert page.locator(".sidebar-tree li.toctree-l1 > a[href*=sweeps]").count() == 0
     page.locator("a.sidebar-brand").click()
     assert page.get_by_role("heading", level=1).inner_text().startswith("Write a digit")

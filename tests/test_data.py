@@ -100,7 +100,8 @@ def test_the_hashes_of_the_arrays_are_those_of_the_original(mnist):
     """As data/README.md gives them, whatever the file that they came in."""
     names = ("x_train", "y_train", "x_test", "y_test")
     arrays = dict(zip(names, [*mnist[0], *mnist[1]], strict=True))
-    table = dict(re.findall(r"^\| `(\w+)` \|.*\| ([0-9a-f]{64}) \|$", (DATA / "README.md").read_text(), re.M))
+    text = (DATA / "README.md").read_text(encoding="utf-8").partition("## fashion.npz")[0]
+    table = dict(re.findall(r"^\| `(\w+)` \|.*\| ([0-9a-f]{64}) \|$", text, re.M))
     assert {name: hashlib.sha256(array).hexdigest() for name, array in arrays.items()} == table
 
 

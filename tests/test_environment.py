@@ -83,6 +83,7 @@ def test_after_an_interrupted_start_the_kernel_must_be_restarted():
     """The interrupt comes, as from the button, while TensorFlow loads; then the cell is run again."""
     code = (
         "import helpers, os, signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell in the background ignores it
         "class Stop:\n"
         "    def find_spec(self, name, path=None, target=None):\n"
         "        if name == 'tensorflow.python.framework': os.kill(os.getpid(), signal.SIGINT)\n"
