@@ -14,13 +14,14 @@ from jupyterlab.labapp import LabApp
 sys.path.insert(0, str(Path(__file__).parent))  # where PYTHONSAFEPATH is set, Python does not do that
 from copies import COURSE, without_outputs, write_copies
 
-from helpers.files import mine
+#: Beside the notebooks that are read, since the server's folder is the course's.
+OWN = COURSE / "mine" / "notebooks"
 
 
 def main():
     """Copy the notebooks that the reader does not have yet, and start JupyterLab on the first."""
-    for path in write_copies(mine("notebooks"), without_outputs, overwrite=False):
-        print(f"New: {path}")
+    for path in write_copies(OWN, without_outputs, overwrite=False):
+        print(f"New: {path.relative_to(COURSE)}")
     # The whole course is served, since the notebooks link to it; settings of the user's own may name another folder.
     root = [f"--ServerApp.root_dir={COURSE}", "--FileContentsManager.preferred_dir="]
     first = "--LabApp.default_url=/lab/tree/mine/notebooks/00_start_here.ipynb"
