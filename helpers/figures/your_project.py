@@ -30,11 +30,8 @@ CLAIMS = {
 
 def gains(runs, better, worse):
     """Return by how many points one number of the sweep is above another: an array, one value a seed, by images."""
-    return {
-        images: 100 * (rows[better] - rows[worse]).to_numpy()
-        for images in IMAGES
-        for rows in [runs[runs.images == images]]
-    }
+    points = 100 * (runs[better] - runs[worse])
+    return {images: points[runs.images == images].to_numpy() for images in IMAGES}
 
 
 def verdict(points):
