@@ -6,6 +6,7 @@ import ctypes
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from check_environment import with_sum
+from test_runs import in_namespace
 
 COURSE = Path(__file__).resolve().parents[1]
 CHECK = Path("tools") / "check_environment.py"
@@ -214,6 +216,19 @@ def test_the_kernel_of_the_course_comes_first_but_the_check_sees_what_there_is(t
     assert result.stdout.splitlines()[0].startswith(str(first))
 
 
+@pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals are Unix's")
+@pytest.mark.parametrize(("variables", "shown"), [({}, "\033[1;31mWRONG: "), ({"NO_COLOR": "1"}, "\nWRONG: ")])
+def test_the_verdict_is_in_colour_in_a_terminal(variables, shown):
+    ours, theirs = os.openpty()
+    command = [sys.executable, CHECK]
+    surroundings = {**os.environ, "TERM": "xterm", "KERAS_BACKEND": "jax", **variables}
+    subprocess.run(command, cwd=COURSE, env=surroundings, stdout=theirs, timeout=60)
+    os.close(theirs)
+    said = os.read(ours, 100_000).decode().replace("\r", "")
+    os.close(ours)
+    assert shown in said and ("\033" in said) == (not variables)
+
+
 def respect_permissions():
     """Take from this process, if it is root's, the right to write where permissions forbid it (CAP_DAC_OVERRIDE)."""
     if os.geteuid() == 0:
@@ -267,6 +282,24 @@ def test_the_limit_of_a_container_is_seen_by_the_check_and_by_the_first_cell(gro
     command = [sys.executable, "-c", code]
     result = subprocess.run(command, capture_output=True, text=True, cwd=COURSE, preexec_fn=join)
     assert result.stdout.startswith("Only 1.2 GB of memory are free here, and the course needs 2."), result.stderr
+
+
+def test_the_limit_of_a_container_in_the_newer_form_is_seen(tmp_path):
+    """Control groups of version 2: their files are laid over those of this machine, whose kernel may have others."""
+    for name, text in {"memory.max": 1_200_000_000, "memory.current": 500_000_000}.items():
+        (tmp_path / name).write_text(f"{text}\n")
+    (tmp_path / "memory.stat").write_text("anon 300000000\ninactive_file 100000000\n")
+    (tmp_path / "cgroup").write_text("0::/\n")
+    code = "import helpers.environment as e; print(e.memory_left())"
+    script = f"""
+mount --bind {tmp_path} /sys/fs/cgroup && mount --bind {tmp_path}/cgroup /proc/$$/cgroup || exit
+exec {shlex.join([sys.executable, "-c", code])}
+"""
+    result = subprocess.run(in_namespace(script), capture_output=True, text=True, cwd=COURSE)
+    assert result.stdout == "800000000\n", result.stderr
+    (tmp_path / "memory.max").write_text("max\n")  # no limit: the machine's own
+    result = subprocess.run(in_namespace(script), capture_output=True, text=True, cwd=COURSE)
+    assert int(result.stdout) > 800_000_000, result.stderr
 
 
 def test_a_kernel_that_dies_is_explained(copy):

@@ -29,6 +29,8 @@ from helpers import environment  # noqa: E402
 sys.path.remove(str(COURSE))
 #: Bytes of disk that must be free: executed notebooks and pages take some 15 MB.
 DISK = 200_000_000
+#: Colours of a verdict, as terminals number them.
+RED, GREEN = 31, 32
 
 
 def keras_backend():
@@ -189,6 +191,13 @@ def look_at_codes(path):
     return well
 
 
+def coloured(text, colour):
+    """Return a text that a terminal shows in a colour; the text itself where it would not, or should not."""
+    if not sys.stdout.isatty() or "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb":
+        return text
+    return f"\033[1;{colour}m{text}\033[0m"
+
+
 def main():
     """Print the result; the exit status says it as well."""
     if hasattr(sys.stdout, "reconfigure"):  # not before Python 3.7, which is to be told that it is too old
@@ -203,9 +212,11 @@ def main():
         print("Running notebook 00 with 1,000 images ...", flush=True)
         problem, versions = run_notebook()
         problems = [problem] if problem else []
-    print("\n" + ("\n".join(f"WRONG: {problem}" for problem in problems) or f"OK: {versions}"))
-    if not problems:
-        print(f"Read this out:\nOK {code_of(sys.version_info[1], own_versions())}")
+    if problems:
+        print("", *(coloured(f"WRONG: {problem}", RED) for problem in problems), sep="\n")
+    else:
+        code = coloured(f"OK {code_of(sys.version_info[1], own_versions())}", GREEN)
+        print(f"\nOK: {versions}\nRead this out:\n{code}")
     sys.exit(bool(problems))
 
 

@@ -1,11 +1,13 @@
 """Make the pictures of the README from the course itself: `make pictures`. Needs Chromium.
 
 The moving one shows the page that `helpers.export_page` writes, with a network trained here, while digits are drawn on
-it. The others show cells of notebook 01, executed with a reader's guess and a reader's wrong answer in them.
+it. The others show cells of notebook 01, executed with a reader's guess and a reader's wrong answer in them. The card,
+for those who share a link to the course, has the name and the last of the digits.
 
 Usage: python tools/pictures.py
 """
 
+import base64
 import contextlib
 import io
 import os
@@ -25,7 +27,7 @@ from helpers import convnet, export_page, load_mnist, one_hot, preprocess
 from helpers.files import write_atomically
 
 sys.path.insert(0, str(Path(__file__).parent))  # where PYTHONSAFEPATH is set, Python does not do that
-from run_notebooks import write_page
+from run_notebooks import fill, write_page
 
 # isort: split
 import keras  # after helpers, which sets TensorFlow up
@@ -134,11 +136,19 @@ def chromium(**options):
         browser.close()
 
 
+def write_card(pad, path):
+    """Write the page of the card, with a picture of the pad."""
+    png = io.BytesIO()
+    pad.save(png, "png")
+    picture = f"data:image/png;base64,{base64.b64encode(png.getvalue()).decode()}"
+    fill("card.html.j2", path, pad=picture, mark=(OUT / "mark.svg").read_text(encoding="utf-8"))
+
+
 def main():
     """Write the pictures."""
     OUT.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        pad, lesson = Path(folder) / "pad.html", Path(folder) / "lesson.html"
+        pad, card, lesson = (Path(folder) / f"{name}.html" for name in ("pad", "card", "lesson"))
         export_page(trained_network(), pad)
         with chromium(viewport={"width": 640, "height": 700}, device_scale_factor=2) as show:
             frames = film(show(pad))
@@ -147,6 +157,10 @@ def main():
             moving, "webp", save_all=True, append_images=frames[1:], duration=FRAME, loop=3, quality=60, method=6
         )
         write_atomically(OUT / "pad.webp", moving.getvalue())
+        write_card(frames[-1], card)
+        with chromium(viewport={"width": 1280, "height": 640}) as show:
+            picture = Image.open(io.BytesIO(show(card).screenshot()))
+            picture.quantize(128).save(OUT / "card.png", optimize=True)
         write_page(execute_with_answers(COURSE / "notebooks" / "01_load_the_data.ipynb"), lesson)
         with chromium(viewport={"width": 760, "height": 900}, device_scale_factor=2) as show:
             for name, picture in cell_pictures(show(lesson)):
