@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 
@@ -112,3 +113,14 @@ def test_the_page_needs_nothing_else(tmp_path):
 def test_a_network_in_double_precision_becomes_a_page_too(tmp_path):
     model = keras.Sequential([keras.Input((784,)), layers.Dense(10, activation="softmax", dtype="float64")])
     assert helpers.export_page(model, tmp_path / "page.html").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize(("name", "parameters"), [("narrow", 4_450), ("wide", 7_046)])
+def test_a_small_network_makes_a_page_of_less_than_60_kilobytes(name, parameters, tmp_path):
+    """The networks of sweeps/small.ipynb; data/small.csv has what they read, also with a byte a weight."""
+    cells = nbformat.read(Path(__file__).parents[1] / "sweeps" / "small.ipynb", as_version=4).cells
+    build = next(cell.source for cell in cells if "keras.Sequential(" in cell.source)
+    names = {"keras": keras, "layers": layers, "network": name, "seed": 0}
+    exec(build, names)
+    assert names["model"].count_params() == parameters
+    assert helpers.export_page(names["model"], tmp_path / "page.html", one_byte=True).stat().st_size < 60_000

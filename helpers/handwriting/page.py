@@ -20,7 +20,7 @@ UNCHANGED = (keras.layers.Dropout, keras.layers.Flatten, keras.layers.Reshape)
 NO_CHAIN = "The layers of this network are no chain, one after the other; the page cannot compute it."
 
 
-def export_page(model, path):
+def export_page(model, path, *, one_byte=False):
     """Write one web page with a pad to draw on, and the network that reads it; it opens from a file, on a phone too.
 
     The page takes no photos: finding ink in one needs the filters of SciPy and scikit-image, and a second set of
@@ -34,6 +34,8 @@ def export_page(model, path):
         Reshape, Dropout and Activation layers, from 784 values (0 to 1) to ten probabilities by softmax.
     path : str or Path
         Ends in ``.html``. Its folder is made if it is not there.
+    one_byte : bool
+        Keep each weight in one byte, rounded as `round_kernels` does it, in place of four.
 
     Returns
     -------
@@ -50,7 +52,7 @@ def export_page(model, path):
         If the file cannot be written there; a file that was there before is untouched.
     """
     path = as_path(path, ".html")
-    steps = network_steps(model)
+    steps = network_steps(model, one_byte)
     folder = Path(__file__).parent
     page = (folder / "page.html").read_text(encoding="utf-8")
     for name in ("pad.css", *SCRIPTS, "network.js"):
