@@ -17,7 +17,7 @@ from conftest import weekly
 
 import helpers
 
-pytest.importorskip("distributed", reason="the extra [sweep] is not installed")
+sweep_tool = pytest.importorskip("sweep", reason="the extra [sweep] is not installed", exc_type=ImportError)
 COURSE = Path(__file__).resolve().parents[1]
 #: Records its parameters' product. Leaves a file for every execution, with the number of its worker's process.
 NOTEBOOK = [
@@ -59,6 +59,49 @@ def sweep(notebook, *options, **grid):
     return process.returncode, output
 
 
+@pytest.fixture
+def sweep_here(notebook, monkeypatch, capsys):
+    """A function that sweeps the notebook from this process: what is refused needs no cluster."""
+
+    def run(*options, **grid):
+        (notebook.parent / "grid.yml").write_text(yaml.safe_dump({"folder": str(notebook.parent / "ran"), **grid}))
+        command = ["sweep.py", str(notebook), "--grid", str(notebook.parent / "grid.yml")]
+        command += ["--out", str(notebook.parent / "results.csv"), *options]
+        monkeypatch.setattr(sys, "argv", command)
+        monkeypatch.setattr(sys.stdout, "reconfigure", lambda **settings: None, raising=False)
+        capsys.readouterr()
+        try:
+            sweep_tool.main()
+            code = 0
+        except SystemExit as error:
+            code = error.code
+        output = capsys.readouterr().out
+        return (1, output + code) if isinstance(code, str) else (int(code or 0), output)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def scheduler(tmp_path_factory):
+    """The address of a cluster of someone else, with two workers, which is left running."""
+    folder = tmp_path_factory.mktemp("cluster")
+    file = folder / "scheduler.json"
+    place = ["--scheduler-file", str(file), "--host", "127.0.0.1", "--no-dashboard"]
+    module = [sys.executable, "-m"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    running = [subprocess.Popen([*module, "distributed.cli.dask_scheduler", *place, "--port", "0"], **quiet)]
+    try:
+        wait_for(file.exists)
+        workers = ["--nworkers", "2", "--nthreads", "1", "--local-directory", str(folder)]
+        running.append(subprocess.Popen([*module, "distributed.cli.dask_worker", *place, *workers], **quiet))
+        yield yaml.safe_load(file.read_text(encoding="utf-8"))["address"]
+        assert all(process.poll() is None for process in running)
+    finally:
+        for process in reversed(running):
+            process.terminate()
+            process.wait(timeout=60)
+
+
 def rows_of(notebook):
     with open(notebook.parent / "results.csv", encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -75,7 +118,7 @@ def wait_for(condition, seconds=120):
         time.sleep(0.05)
 
 
-def test_every_combination_once_and_a_stopped_sweep_goes_on(notebook):
+def test_every_combination_once_and_a_stopped_sweep_goes_on(notebook, sweep_here):
     code, output = sweep(notebook, a=[1, 2], b=[0.5, 3])
     assert code == 0, output
     rows = rows_of(notebook)
@@ -91,7 +134,7 @@ def test_every_combination_once_and_a_stopped_sweep_goes_on(notebook):
     jobs = min(os.cpu_count(), 4)
     assert {int(row["threads"]) for row in rows} == {max(1, os.cpu_count() // jobs)}
     before = (notebook.parent / "results.csv").read_text(encoding="utf-8")
-    code, output = sweep(notebook, a=[1, 2], b=[0.5, 3])
+    code, output = sweep_here(a=[1, 2], b=[0.5, 3])
     assert code == 0 and "4 runs, 4 of them done before." in output
     assert (notebook.parent / "results.csv").read_text(encoding="utf-8") == before
     code, output = sweep(notebook, "--jobs", "1", a=[1, 2, 5], b=[0.5, 3])
@@ -113,8 +156,8 @@ def test_a_sweep_killed_half_way_keeps_what_is_done(notebook):
     assert [float(row["product"]) for row in rows_of(notebook)] == [0.5, 1.0, 1.5, 2.0]
 
 
-def test_a_failing_run_is_tried_again_and_does_not_stop_the_others(notebook):
-    code, output = sweep(notebook, a=[1, 2, 3], fail=True)
+def test_a_failing_run_is_tried_again_and_does_not_stop_the_others(notebook, scheduler):
+    code, output = sweep(notebook, "--scheduler", scheduler, a=[1, 2, 3], fail=True)
     assert code == 1
     assert output.count("FAILED twice: AssertionError: two is not wanted (in the cell: import os") == 1
     assert [row["a"] for row in rows_of(notebook)] == ["1", "3"]
@@ -122,7 +165,7 @@ def test_a_failing_run_is_tried_again_and_does_not_stop_the_others(notebook):
 
 
 def test_a_worker_killed_in_the_middle_loses_nothing(notebook):
-    process = start(notebook, "--jobs", "2", a=[1, 2, 3, 4], wait=2.0)
+    process = start(notebook, "--jobs", "2", a=[1, 2, 3, 4], wait=1.0)
     wait_for(lambda: any(path.read_text() for path in executions(notebook)))
     victim = next(int(text) for path in executions(notebook) if (text := path.read_text()))
     os.kill(victim, getattr(signal, "SIGKILL", signal.SIGTERM))
@@ -132,27 +175,23 @@ def test_a_worker_killed_in_the_middle_loses_nothing(notebook):
     assert len(executions(notebook)) > 4  # the run that was under way began once more
 
 
-def test_runs_on_a_cluster_by_the_address_of_its_scheduler(notebook, tmp_path):
-    file = tmp_path / "scheduler.json"
-    place = ["--scheduler-file", str(file), "--host", "127.0.0.1", "--no-dashboard"]
-    command = [sys.executable, "-m", "distributed.cli"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    scheduler = subprocess.Popen([*command[:2], "distributed.cli.dask_scheduler", *place, "--port", "0"], **quiet)
-    worker = None
-    try:
-        wait_for(file.exists)
-        workers = ["--nworkers", "2", "--nthreads", "1", "--local-directory", str(tmp_path)]
-        worker = subprocess.Popen([*command[:2], "distributed.cli.dask_worker", *place, *workers], **quiet)
-        address = yaml.safe_load(file.read_text(encoding="utf-8"))["address"]
-        code, output = sweep(notebook, "--scheduler", address, a=[1, 2, 3])
-        assert code == 0, output
-        assert [float(row["product"]) for row in rows_of(notebook)] == [0.5, 1.0, 1.5]
-        assert scheduler.poll() is None  # it belongs to someone else, and is left running
-    finally:
-        for process in (worker, scheduler):
-            if process is not None:
-                process.terminate()
-                process.wait(timeout=60)
+def test_runs_on_a_cluster_by_the_address_of_its_scheduler_and_results_of_other_code_are_not_mixed(
+    notebook, sweep_here, scheduler
+):
+    code, output = sweep(notebook, "--scheduler", scheduler, a=[1, 2, 3])
+    assert code == 0, output
+    assert [float(row["product"]) for row in rows_of(notebook)] == [0.5, 1.0, 1.5]
+    code, output = sweep_here(a=[2])
+    assert code == 1 and "holds a run that the grid does not" in output
+    changed = nbformat.read(notebook, as_version=4)
+    changed.cells[-1].source += "\n1 + 1"
+    nbformat.write(changed, notebook)
+    code, output = sweep_here(a=[1, 2, 3])
+    assert code == 1 and "was measured with another version of the notebook" in output
+    results = notebook.parent / "results.csv"
+    results.write_text(results.read_text().replace("notebook", "another", 1))
+    code, output = sweep_here(a=[1, 2, 3])
+    assert code == 1 and "was measured with another version of the notebook" in output
 
 
 @pytest.mark.parametrize(
@@ -172,45 +211,26 @@ def test_runs_on_a_cluster_by_the_address_of_its_scheduler(notebook, tmp_path):
     ],
 )
 def test_what_cannot_work_is_refused(grid, says):
-    from sweep import combinations
-
     with pytest.raises(ValueError, match=re.escape(says)):
-        combinations(grid, {"a": 1, "b": 0.5, "name": "x", "fail": False})
+        sweep_tool.combinations(grid, {"a": 1, "b": 0.5, "name": "x", "fail": False})
 
 
-def test_what_cannot_work_is_refused_before_the_first_run(notebook):
-    code, output = sweep(notebook, a=[1, 2], c=[3])
+def test_what_cannot_work_is_refused_before_the_first_run(notebook, sweep_here):
+    code, output = sweep_here(a=[1, 2], c=[3])
     assert code == 1
-    assert output == "Nothing was run. The notebook has no parameter 'c'; it has a, b, name, folder, wait, fail.\n"
+    assert output == "Nothing was run. The notebook has no parameter 'c'; it has a, b, name, folder, wait, fail."
     assert not executions(notebook) and not (notebook.parent / "results.csv").exists()
-
-
-def test_results_of_other_code_or_of_another_grid_are_not_mixed(notebook):
-    assert sweep(notebook, a=[1])[0] == 0
-    code, output = sweep(notebook, a=[2])
-    assert code == 1 and "holds a run that the grid does not" in output
-    changed = nbformat.read(notebook, as_version=4)
-    changed.cells[-1].source += "\n1 + 1"
-    nbformat.write(changed, notebook)
-    code, output = sweep(notebook, a=[1])
-    assert code == 1 and "was measured with another version of the notebook" in output
-    results = notebook.parent / "results.csv"
-    results.write_text(results.read_text().replace("notebook", "another", 1))
-    code, output = sweep(notebook, a=[1])
-    assert code == 1 and "was measured with another version of the notebook" in output
 
 
 @pytest.mark.parametrize(("notebook_name", "grid_name"), SWEEPS)
 def test_the_stored_results_are_those_of_the_stored_notebooks_and_grids(notebook_name, grid_name):
-    from sweep import Results, combinations, defaults_of, notebook_version
-
     path = COURSE / "sweeps" / f"{notebook_name}.ipynb"
-    defaults = defaults_of(path)
+    defaults = sweep_tool.defaults_of(path)
     grid = yaml.safe_load((COURSE / "sweeps" / f"{grid_name}.yml").read_text(encoding="utf-8"))
-    runs = combinations(grid, defaults)
+    runs = sweep_tool.combinations(grid, defaults)
     swept = [name for name in defaults if any(name in run for run in runs)]
-    version = notebook_version(nbformat.read(path, as_version=4))
-    results = Results(COURSE / "data" / f"{grid_name}.csv", runs, swept, version)
+    version = sweep_tool.notebook_version(nbformat.read(path, as_version=4))
+    results = sweep_tool.Results(COURSE / "data" / f"{grid_name}.csv", runs, swept, version)
     assert set(results.rows) == set(results.order) and len(SWEEPS) == len(list(COURSE.glob("sweeps/*.yml")))
     assert len(helpers.load_runs(grid_name)) == len(runs)
 
@@ -231,8 +251,8 @@ def test_a_notebook_must_not_record_under_the_name_of_another_column(notebook):
     assert code == 1 and "The notebook records ['a'], which are names of other columns" in output
 
 
-def test_results_that_cannot_be_written_are_refused_before_the_first_run(notebook):
-    code, output = sweep(notebook, "--out", str(notebook.parent / "no such folder" / "results.csv"), a=[1])
+def test_results_that_cannot_be_written_are_refused_before_the_first_run(notebook, sweep_here):
+    code, output = sweep_here("--out", str(notebook.parent / "no such folder" / "results.csv"), a=[1])
     assert code == 1 and output.startswith("Nothing was run.") and "no such folder" in output
     assert not executions(notebook)
 
