@@ -85,7 +85,7 @@ def trained_model():
     return model
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser():
     """Chromium, or the reason why there is none; with DIGITS_BROWSER=required, that is a failure."""
     give_up = pytest.fail if os.environ.get("DIGITS_BROWSER") == "required" else pytest.skip

@@ -473,7 +473,7 @@ def test_the_page_computes_what_keras_computes(name, page, trained_model, tmp_pa
     if name not in ("A", "06"):
         rng = np.random.default_rng(0)
         network.set_weights([rng.uniform(0.05, 0.3, weights.shape) for weights in network.get_weights()])
-    images = helpers.preprocess(helpers.load_mnist()[1][0][:200]).reshape(-1, *network.input_shape[1:])
+    images = helpers.preprocess(helpers.load_mnist()[1][0][:50]).reshape(-1, *network.input_shape[1:])
     one_byte = name == "pooled"
     page.goto(helpers.export_page(network, tmp_path / "page.html", one_byte=one_byte).as_uri())
     answers = page.evaluate("(images) => images.map((image) => read(image.flat(3)))", images.tolist())

@@ -170,7 +170,7 @@ class Page(HTMLParser):
 def site(tmp_path_factory):
     """The website, as `make site` builds it: a warning is an error."""
     folder = tmp_path_factory.mktemp("site")
-    train_for_site.write(folder / "live", quick=True)
+    train_for_site.write(folder / "live", n_train=1_000)
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-c", COURSE / "site"]
     command += ["-D", f"live={folder / 'live'}", "-d", folder / "cache", COURSE, folder / "site"]
     result = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=300)

@@ -24,10 +24,10 @@ pytest.importorskip("furo", reason="the extra [site] is not installed")
 
 
 @pytest.fixture(scope="module")
-def live():
-    """The scripts of the website, kept in build/: training the networks takes half a minute, once."""
-    folder = COURSE / "build" / "live"
-    train_for_site.write(folder)
+def live(tmp_path_factory):
+    """The scripts of the website, whose networks are trained on a part of the images."""
+    folder = tmp_path_factory.mktemp("live")
+    train_for_site.write(folder, n_train=40_000)
     return folder
 
 

@@ -2,7 +2,7 @@
 
 Both are kept in build/live/ as scripts, and made again only if what they are made from has changed.
 
-Usage: python tools/train_for_site.py [--quick] [--out FOLDER]
+Usage: python tools/train_for_site.py [--images NUMBER] [--out FOLDER]
 """
 
 import argparse
@@ -57,12 +57,11 @@ NETWORKS = [
 TRAINING, OTHERS = 10_000, 1_000
 
 
-def train(network, images, labels, quick):
-    """Return a network trained as NETWORKS says; quickly, on 1,000 digits once."""
+def train(network, images, labels):
+    """Return a network trained as NETWORKS says."""
     keras.utils.set_random_seed(0)
-    model, n = network["build"](), 1_000 if quick else 50_000
-    epochs = 1 if quick else network["epochs"]
-    model.fit(preprocess(images[:n]), one_hot(labels[:n]), batch_size=network["batch_size"], epochs=epochs, verbose=0)
+    model, batch_size = network["build"](), network["batch_size"]
+    model.fit(preprocess(images), one_hot(labels), batch_size=batch_size, epochs=network["epochs"], verbose=0)
     return model
 
 
@@ -80,26 +79,26 @@ def digits_script(images, labels):
     return f'const DIGITS = {{ training: {TRAINING}, others: {OTHERS}, packed: "{text}" }};'
 
 
-def fingerprint(quick):
+def fingerprint(n_train):
     """Return a text that changes with all that the results depend on."""
     used = [COURSE / "helpers" / name for name in ("models.py", "training.py", "handwriting/page.py")]
     parts = [path.read_bytes() for path in (Path(__file__), *used)] + [
         keras.__version__.encode(),
         *map(str.encode, SHA256.values()),
     ]
-    return f"{hashlib.sha256(b''.join(parts)).hexdigest()}{' quick' * quick}"
+    return f"{hashlib.sha256(b''.join(parts)).hexdigest()} {n_train}"
 
 
-def write(folder, quick=False):
+def write(folder, n_train=50_000):
     """Write the scripts, and networks.json with what the front page says of them, unless they are there already."""
-    record, made_from = folder / "networks.json", fingerprint(quick)
+    record, made_from = folder / "networks.json", fingerprint(n_train)
     if record.exists() and json.loads(record.read_text(encoding="utf-8"))["made_from"] == made_from:
         return
     (images, labels), _ = load_mnist()
     write_atomically(folder / "digits.js", digits_script(images, labels).encode())
     described = []
     for network in NETWORKS:
-        model = train(network, images, labels, quick)
+        model = train(network, images[:n_train], labels[:n_train])
         before = accuracy(model, images, labels)
         round_kernels(model)
         script = f"{network['notebook']}.js"
@@ -115,10 +114,10 @@ def write(folder, quick=False):
 def main():
     """Write the scripts for the website."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="train on 1,000 digits only, for a look at the website")
+    parser.add_argument("--images", type=int, default=50_000, help="to train on; few for a look at the website")
     parser.add_argument("--out", type=Path, default=COURSE / "build" / "live", help="folder for the scripts")
     arguments = parser.parse_args()
-    write(arguments.out, arguments.quick)
+    write(arguments.out, arguments.images)
 
 
 if __name__ == "__main__":
