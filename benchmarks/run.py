@@ -19,10 +19,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from measures import GROUPS, RECIPES, measure
+import numpy as np
+from measures import GROUPS, GROWTH, IMAGES, RECIPES, WIDTHS, measure
 
 FOLDER = Path(__file__).resolve().parent
 PACKAGES = ["tensorflow", "keras", "numpy", "torch", "scikit-learn", "jax"]
+RECIPE_GROUPS = [f"{variant}, an epoch" for variant in RECIPES]
 COLUMNS = ["what", "how", "seconds", "times as fast as the first", "whole recipe", "floors", "start", "MB", "accuracy"]
 
 
@@ -49,7 +51,7 @@ def table_rows(group, results):
     """Yield the lines of a group as lists of cells; `results` has, by row name, one dict a round."""
     seconds = {name: [min(r["seconds"]) for r in rounds] for name, rounds in results.items()}
     first, last = next(iter(seconds)), next(reversed(seconds))
-    trained = group.split(",")[0] in RECIPES
+    trained = group in RECIPE_GROUPS
     for name, rounds in results.items():
         cells = dict.fromkeys(COLUMNS, "")
         cells |= {"what": group, "how": name, "seconds": f"{statistics.median(seconds[name]):.3g}"}
@@ -65,11 +67,11 @@ def table_rows(group, results):
             }
             cells["whole recipe"] = spread([a / b for a, b in zip(whole[first], whole[name], strict=True)])
             cells["start"] = f"{statistics.median(r['start'] for r in rounds):.1f}"
-        if "memory" in rounds[0] and not group.startswith(("starting", "ladder")):
+        if "memory" in rounds[0] and group not in ("starting Python", "ladder"):
             cells["MB"] = f"{statistics.median(r['memory'] for r in rounds):.0f}"
         if "accuracy" in rounds[0]:
             accuracy = statistics.mean(r["accuracy"] for r in rounds)
-            cells["accuracy"] = f"{accuracy:.2%}" if group == "ladder" else f"{accuracy:.1%}"
+            cells["accuracy"] = f"{accuracy:.1%}" if group in (GROWTH, *RECIPE_GROUPS) else f"{accuracy:.2%}"
         yield list(cells.values())
 
 
@@ -96,12 +98,12 @@ def describe(rounds, left_out):
         f"- rounds: {rounds}, each row in a process of its own, in turning order. In brackets: the least and the most "
         "of the rounds. Ratios are taken within a round.",
         "- *seconds*: of an epoch of 60,000 images (convolution: of 12,800), the shortest of four after the first; of "
-        "one call, the shortest of seven; of a start of Python, of two; of three epochs; of a whole training in the "
-        "ladder, compilation included. The shortest, since whatever else a computer does can only make a time longer",
+        "one call, the shortest of seven; of a start of Python, of two; of a whole training in the ladder and in one "
+        "epoch, compilation included. The shortest, since whatever else a computer does can only make a time longer",
         "- *whole recipe*: the ratio for all epochs of the post, with *start*, the seconds that the first epoch takes "
         "longer: compilation, mostly",
         "- *floors*: how many times the seconds of the matrix products alone",
-        "- *accuracy*: mean on the test images, after five epochs, in the last group three; in the ladder, on the "
+        "- *accuracy*: mean on the test images, after five epochs, or the one; in the ladder, on the "
         "images and after the epochs that [ladder.yml](../sweeps/ladder.yml) names. All rows of a variant "
         "train the same recipe, but scikit-learn draws its first weights in its own way. After five epochs B is still "
         "near its start, where its accuracy jumps from epoch to epoch",
@@ -109,6 +111,22 @@ def describe(rounds, left_out):
     if left_out:
         lines.append(f"- left out, since the package is not installed: {', '.join(left_out)}")
     return [*lines, ""]
+
+
+def slope(sizes, seconds):
+    """Return by which power of a size the seconds grow: the slope of a straight line through their logarithms."""
+    return float(np.polyfit(np.log(sizes), np.log(seconds), 1)[0])
+
+
+def describe_growth(results):
+    """Return a line on how an epoch's time grows; `results` as in `table_rows`."""
+    seconds = {name: statistics.median(min(r["seconds"]) for r in rounds) for name, rounds in results.items()}
+    images = slope(IMAGES, [seconds[f"{n:,} images"] for n in IMAGES])
+    widths = slope(WIDTHS, [seconds["16,000 images" + f", width x {w}" * (w != 1)] for w in WIDTHS])
+    return (
+        f"An epoch's time grows as the number of images to the power of {images:.2f}, and as the width of the hidden "
+        f"layers to the power of {widths:.2f}. A start of a `fit` is in each epoch of that group."
+    )
 
 
 def main():
@@ -136,6 +154,8 @@ def main():
         for group, found in results.items():
             lines += table_rows(group, found)
         table = [*describe(seed + 1, left_out), *("| " + " | ".join(line) + " |" for line in lines)]
+        if GROWTH in results:
+            table += ["", describe_growth(results[GROWTH])]
         arguments.out.write_text("\n".join(table) + "\n", encoding="utf-8")
     print("\n".join(["", *table]))
 
