@@ -86,9 +86,8 @@ def check_array(values, name, *, shape, kinds, low, high):
     if array.ndim != len(shape) or any(n not in (None, m) for n, m in zip(shape, array.shape, strict=True)):
         wanted = str(tuple("n" if n is None else n for n in shape)).replace("'", "")
         raise ValueError(f"Expected {name} of shape {wanted}, found {array.shape}.{advice}")
-    wrong = np.argwhere(~((array >= low) & (array <= high)))  # NaN, too
-    if len(wrong):
-        at = tuple(map(int, wrong[0]))
+    if array.size and not (array.min() >= low and array.max() <= high):  # so it is with NaN, too
+        at = tuple(map(int, np.argwhere(~((array >= low) & (array <= high)))[0]))
         place = at[0] if len(at) == 1 else at
         raise ValueError(f"Expected {name} from {low} to {high}, found {array[at]} at index {place}.{advice}")
     return array

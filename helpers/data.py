@@ -138,7 +138,7 @@ def preprocess(images):
         )
     rows = images.reshape(len(images), 784)
     check_blank(rows)
-    return rows.astype(np.float32) / np.float32(255)
+    return np.divide(rows, 255, dtype=np.float32)  # without a second array of this size
 
 
 def one_hot(labels):

@@ -29,6 +29,12 @@ _starting = False
 def which_python():
     """Say which Python this is, where the course has its own, and how to install what is missing."""
     text = f"This is the Python {sys.executable}. "
+    of_the_system = sys.prefix == sys.base_prefix and "CONDA_PREFIX" not in os.environ
+    if of_the_system and not os.path.lexists(OWN_PYTHON) and "ipykernel" not in sys.modules:
+        return (
+            f"{text}The course is not installed yet. In the folder {COURSE} run: make lab. That installs it into .venv "
+            "there, and nothing elsewhere; without make, see Begin in README.md."
+        )
     if OWN_PYTHON.exists() and Path(sys.prefix).resolve() != OWN_PYTHON.parents[1].resolve():
         text += f"The course has its own, {OWN_PYTHON}: "
         if "ipykernel" in sys.modules:
@@ -51,8 +57,9 @@ def check_python(python=None):
     lowest, beyond = re.search(r'requires-python = ">=3\.(\d+),<3\.(\d+)"', text).groups()
     if not (3, int(lowest)) <= python < (3, int(beyond)):
         raise ImportError(
-            f"This course needs Python 3.{lowest} to 3.{int(beyond) - 1}; this is Python {'.'.join(map(str, python))}. "
-            f"Install one of them, and make a new environment with it. {which_python()}"
+            f"This course needs Python 3.{lowest} to 3.{int(beyond) - 1}; this is Python {'.'.join(map(str, python))} "
+            f"({sys.executable}). Install one of these, and name it: make PYTHON=python3.{lowest} lab. Without make, "
+            "make a new environment with it: see Begin in README.md."
         )
 
 

@@ -96,7 +96,7 @@ def guess(name, answer):
     asked = _asked(name)
     _GUESSED.pop(name, None)
     if answer is None or answer is ...:
-        print(f"No guess yet. Put {_example(asked)} in place of the dots, or go on without one.")
+        print(f"No guess yet. In place of the dots, put {_example(asked)}; or go on without one.")
         return
     value = read_guess(name, answer)
     if value is None:

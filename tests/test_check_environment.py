@@ -103,6 +103,14 @@ def test_another_version_than_the_course_needs(copy):
     assert "tensorflow 2." in out and ">=3,<4" in out and "pip install -r requirements.txt" in out
 
 
+@pytest.mark.skipif(sys.prefix == sys.base_prefix, reason="needs a Python without the course's packages")
+def test_before_the_installation_the_way_to_it_is_named(copy):
+    python = Path(sys.base_prefix) / ("python.exe" if os.name == "nt" else "bin/python3")
+    status, out, _ = check(copy, python)
+    assert status == 1 and "The course is not installed yet" in out and "run: make lab" in out
+    assert "pip install" not in out
+
+
 @pytest.mark.parametrize("fake", ["(3, 10, 4, 'final', 0)", "(3, 14, 0, 'final', 0)"])
 def test_another_python(fake):
     code = (

@@ -1,6 +1,7 @@
 """Loading and preparing: what is right, and what every kind of damaged file and unsuitable array gets."""
 
 import hashlib
+import itertools
 import os
 import re
 import shlex
@@ -22,6 +23,14 @@ MNIST = DATA / "mnist.npz"
 @pytest.fixture(scope="module")
 def mnist():
     return helpers.load_mnist()
+
+
+def test_the_arrays_are_the_original_files(mnist):
+    """A file in the idx form is four bytes for its kind, four for each length, and the values."""
+    listed = re.findall(r"^\| ([\w-]+-ubyte) \| ([\d,]+) \| (\w+) \|$", (DATA / "README.md").read_text("utf-8"), re.M)
+    for (name, size, known), array in zip(listed, itertools.chain(*mnist), strict=True):
+        file = np.array([2048 + array.ndim, *array.shape], ">i4").tobytes() + array.tobytes()
+        assert f"{len(file):,}" == size and hashlib.md5(file).hexdigest() == known, name
 
 
 def test_load_mnist_gives_the_arrays_of_keras(mnist):

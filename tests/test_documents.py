@@ -4,6 +4,7 @@ import base64
 import itertools
 import json
 import re
+import tomllib
 from pathlib import Path
 from statistics import median
 
@@ -26,6 +27,13 @@ COURSE = Path(__file__).resolve().parents[1]
 PATHS = sorted((COURSE / "notebooks").glob("*.ipynb"))
 NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in PATHS}
 every_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS.values(), ids=NOTEBOOKS.keys())
+
+#: What the folded cells begin with, by their tags, since that is the line of them that JupyterLab shows.
+FOLDED = {
+    "bootstrap": "Set-up: run this folded cell like any other; you need not read it.",
+    "parameters": "Settings: you can change them here.",
+    "check": "Set-up: what this notebook uses, and a check of the settings.",
+}
 
 
 def code_cells(notebook):
@@ -158,9 +166,10 @@ def test_the_frame_is_the_same_everywhere(notebook):
     levels = [len(marks) for marks in re.findall(r"^(#+) ", without, re.M)]
     assert levels.count(1) == 1
     assert all(below <= above + 1 for above, below in itertools.pairwise(levels))
-    for tag in ("bootstrap", "parameters", "check"):
+    for tag, words in FOLDED.items():
         (cell,) = tagged(notebook, tag)
-        assert cell.metadata.jupyter.source_hidden
+        assert cell.metadata.jupyter.source_hidden and cell.source.startswith(f"# {words}\n")
+    assert all(cell.metadata.jupyter.source_hidden for cell in tagged(notebook, "solution"))
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
@@ -345,6 +354,11 @@ def test_the_picture_of_the_readme_is_one_of_the_notebooks():
     assert (COURSE / "pictures" / "layers.png").read_bytes() in pictures
     shown = re.findall(r"!\[.{30,}\]\((pictures/\w+\.\w+)\)", (COURSE / "README.md").read_text(encoding="utf-8"))
     assert len(shown) == 4 and all((COURSE / name).stat().st_size < 1_000_000 for name in shown)
+
+
+def test_the_version_stands_in_two_files():
+    project = tomllib.loads((COURSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert f"\nversion: {project['version']}\n" in (COURSE / "CITATION.cff").read_text(encoding="utf-8")
 
 
 def test_the_readme_counts_the_stored_trainings():

@@ -221,6 +221,7 @@ def test_the_readme_says_why_there_is_another_course():
     assert round(moved["relu_adam"], 2) == 0.34 and round(moved["convnet"], 2) == 0.97
     a = load_runs("who_wrote_it").query("network == 'A'").mean(numeric_only=True)
     assert round(a["employees, employees"], 2) == 0.98 and round(a["employees, students"], 2) == 0.93
+    assert a["students, employees"] > a["students, students"]
 
 
 def test_10_what_carries_over_to_clothes():

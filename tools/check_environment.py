@@ -216,7 +216,7 @@ def main():
         print("", *(coloured(f"WRONG: {problem}", RED) for problem in problems), sep="\n")
     else:
         code = coloured(f"OK {code_of(sys.version_info[1], own_versions())}", GREEN)
-        print(f"\nOK: {versions}\nRead this out:\n{code}")
+        print(f"\nOK: {versions}\nGo on with: make lab. In a class, read this out:\n{code}")
     sys.exit(bool(problems))
 
 

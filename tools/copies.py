@@ -18,12 +18,8 @@ from run_notebooks import path_from
 from helpers.files import write_atomically
 
 COURSE = Path(__file__).resolve().parents[1]
-#: What the folded cells of a copy begin with, by their tags.
-FOLDED = {
-    "bootstrap": "Set-up: run this folded cell like any other; you need not read it.",
-    "parameters": "Settings: you can change them here.",
-    "check": "Set-up: what this notebook uses, and a check of the settings.",
-}
+#: Tags of the folded cells that each notebook begins with.
+FOLDED = ("bootstrap", "parameters", "check")
 #: What nobody types in front of a class: figures, claims, and the list of guesses.
 NOT_TYPED = re.compile(r"caption=|\bclaim\(|\bguesses\(")
 
@@ -75,10 +71,7 @@ def write_copies(out, change, overwrite=True):
 
 
 def write_copy(notebook, path):
-    """Write a notebook of the course to another folder, its links to other files still right.
-
-    Of a folded cell JupyterLab shows the first line, so there the copy says what it is.
-    """
+    """Write a notebook of the course to another folder, its links to other files still right."""
 
     def link(match):
         return "](" + path_from(path.parent, COURSE / "notebooks" / match[1])
@@ -86,8 +79,6 @@ def write_copy(notebook, path):
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = re.sub(r"\]\((?!\w+:|#|\w+\.(?:ipynb|md))([^)#\s]+)", link, cell.source)
-        for tag in set(cell.metadata.get("tags", [])) & set(FOLDED):
-            cell.source = f"# {FOLDED[tag]}\n{cell.source}"
     write_atomically(path, (nbformat.writes(notebook) + "\n").encode())
 
 
