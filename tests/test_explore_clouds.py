@@ -59,7 +59,7 @@ def test_each_digit_lies_where_numpy_puts_it_but_for_mirrors(live):
         page.get_by_label(name).check()
         for i, stage in enumerate(NAMES):
             page.get_by_label(stage).check()
-            rows, points = table(page), project(numbers[i][:COUNT])
+            rows, points = table(page), project(numbers[i][:COUNT], labels[:COUNT])
             points = points / np.abs(points).max()
             errors = [np.abs(np.abs(rows[:, 2:4]) - np.abs(points[:, order])).max() for order in ([0, 1], [1, 0])]
             assert min(errors) < 1e-4
@@ -72,8 +72,8 @@ def test_each_digit_lies_where_numpy_puts_it_but_for_mirrors(live):
 
 
 def test_from_stage_to_stage_the_plane_is_turned_so_that_little_moves():
-    numbers = networks()[2]["trained"]
-    points = places(numbers)
+    _, labels, stages = networks()
+    points = places(stages["trained"], labels)
     for before, now in itertools.pairwise(points):
         for way in (now * [-1, 1], now * [1, -1], -now, now[:, ::-1]):
             assert ((now - before) ** 2).sum() <= ((way - before) ** 2).sum()

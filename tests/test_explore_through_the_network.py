@@ -51,6 +51,19 @@ def chosen():
     return [*first, *[i for i in wrong if i not in first][:2]], stages
 
 
+def drawn():
+    """Return the neurons of each hidden layer that hand on most, in their order."""
+    places, stages = chosen()
+    found = []
+    for layer, stage in zip(network()[0].layers[1:], stages[1:-1], strict=True):
+        handed = [
+            stage[places, neuron].mean() * np.abs(layer.get_weights()[0][neuron]).sum()
+            for neuron in range(stage.shape[1])
+        ]
+        found.append(sorted(sorted(range(len(handed)), key=lambda neuron: -handed[neuron])[:DRAWN]))
+    return found
+
+
 def choose(page, place):
     """Choose a digit, and let it go through at once."""
     page.locator(".digits button").nth(place).click()
@@ -72,6 +85,8 @@ def test_all_numbers_are_those_of_keras(live):
         choose(page, place)
         rows = table(page)
         assert len(rows) == 2 * DRAWN + 10
+        hidden = [[int(neuron) for name, neuron, _ in rows if name == layer] for layer in NAMES[1:-1]]
+        assert hidden == drawn()
         for name, neuron, number in rows:
             assert float(number) == pytest.approx(stages[NAMES.index(name)][i, int(neuron)], abs=1e-4)
         answer = stages[-1][i].argmax()
@@ -84,7 +99,7 @@ def test_neurons_light_up_by_their_numbers_and_lines_by_what_they_add(live):
     page = live(draw)
     places, stages = chosen()
     choose(page, 3)
-    shown = [np.linspace(0, size, DRAWN, endpoint=False).astype(int) for size in SIZES[:-1]]
+    shown = drawn()
     lights = page.locator("circle").evaluate_all("all => all.map(e => +e.getAttribute('fill-opacity'))")
     for layer, neurons in enumerate(shown):
         values = stages[layer + 1][places[3], neurons]
@@ -133,11 +148,12 @@ def test_arrow_keys_go_from_neuron_to_neuron(live):
     choose(page, 5)
     net, say = page.locator(".net"), page.locator(".say")
     net.press("ArrowDown")
-    assert say.inner_text().startswith("Neuron 0 of hidden layer 1: ")
+    first, second = drawn()[0][:2]
+    assert say.inner_text().startswith(f"Neuron {first} of hidden layer 1: ")
     assert page.locator(".net image").nth(1).get_attribute("href").startswith("data:image/png")
     net.press("ArrowDown")
-    value = stages[1][places[5], 3]
-    said = say.inner_text().removeprefix("Neuron 3 of hidden layer 1: ").rstrip(".")
+    value = stages[1][places[5], second]
+    said = say.inner_text().removeprefix(f"Neuron {second} of hidden layer 1: ").rstrip(".")
     assert said == "0, it keeps silent" if value == 0 else float(said) == pytest.approx(value, rel=1e-2)
     assert page.locator(".net line:not(.faint)").count() == 1 + DRAWN
     for _ in range(3):

@@ -105,18 +105,18 @@ def turn_like(points, before):
     return min(ways, key=lambda way: ((way - before) ** 2).sum())
 
 
-def places(stages):
-    """Return where each row of each stage lies in a plane, by principal component analysis, within -1 and 1."""
+def places(stages, labels):
+    """Return where each row of each stage lies in the plane of `project`, within -1 and 1."""
     points = []
     for stage in stages:
-        projected = project(stage)
+        projected = project(stage, labels)
         projected = projected / np.abs(projected).max()
         points.append(turn_like(projected, points[-1]) if points else projected)
     return points
 
 
 def clouds(networks, images, labels, *, count=500, names=None, caption=""):
-    """Let the reader follow images from layer to layer: dots in a plane, by principal component analysis.
+    """Let the reader follow images from layer to layer: dots in the plane in which the classes differ most.
 
     From stage to stage the plane may be mirrored or its axes swapped, so that the dots move as little as they can.
 
@@ -158,7 +158,9 @@ def clouds(networks, images, labels, *, count=500, names=None, caption=""):
         "kinds": list(names or ("an 8" if digit == 8 else f"a {digit}" for digit in range(10))),
         "names": list(shown),
         "sizes": [stage.shape[1] for stage in next(iter(shown.values()))],
-        "places": [[np.round(1e4 * p).astype(int).tolist() for p in places(stages)] for stages in shown.values()],
+        "places": [
+            [np.round(1e4 * p).astype(int).tolist() for p in places(stages, chosen)] for stages in shown.values()
+        ],
         "labels": chosen.tolist(),
         "images": pack_greys(images[:count].reshape(-1, 14, 2, 14, 2).mean(axis=(2, 4))),
         "colours": [matplotlib.colors.to_hex(colour) for colour in COLOURS],
@@ -190,8 +192,9 @@ def _draw_way(image, layers, weights):
 def through_the_network(model, x, labels, *, drawn=16, misread=2, caption=""):
     """Let the reader choose a digit and watch it go through a network of dense layers, neuron by neuron.
 
-    Of each hidden layer, neurons at even distances are drawn. Lines show what a drawn neuron adds to the sum of one in
-    the next layer, its number times the weight.
+    Of each hidden layer, the neurons are drawn that hand on most of all: their mean number, over the digits that can be
+    chosen, times the sizes of their weights. Lines show what a drawn neuron adds to the sum of one in the next layer,
+    its number times the weight.
 
     Parameters
     ----------
@@ -226,10 +229,12 @@ def through_the_network(model, x, labels, *, drawn=16, misread=2, caption=""):
     chosen = [int(np.flatnonzero(labels == digit)[0]) for digit in np.unique(labels)]
     chosen += [int(i) for i in wrong if i not in chosen][:misread]
     sizes = [stage.shape[1] for stage in stages[1:]]
-    shown = [np.linspace(0, size, min(size, drawn), endpoint=False).astype(int) for size in sizes[:-1]] + [
-        np.arange(10)
-    ]
     kernels = [layer.get_weights()[0] for layer in model.layers]
+    shown = []
+    for stage, kernel in zip(stages[1:-1], kernels[1:], strict=True):
+        handed = stage[chosen].mean(axis=0) * np.abs(kernel).sum(axis=1)
+        shown.append(np.sort(np.argsort(-handed)[:drawn]))
+    shown.append(np.arange(10))
     weights = [kernel[np.ix_(a, b)] for kernel, a, b in zip(kernels[1:], shown, shown[1:], strict=False)]
     values = [stage[np.ix_(chosen, neurons)] for stage, neurons in zip(stages[1:], shown, strict=True)]
     limit = np.quantile(np.abs(kernels[0]), 0.995)

@@ -62,26 +62,28 @@ def show_neurons(weights, images, *, caption=""):
     show(figure, caption)
 
 
-def project(numbers):
-    """Return lists of numbers as points of a plane, by principal component analysis.
+def project(numbers, labels):
+    """Return lists of numbers as points of the plane in which the means of the classes differ most.
 
     Parameters
     ----------
     numbers : ndarray of float, shape (n, k)
+    labels : ndarray of int, shape (n,)
+        The class of each row.
 
     Returns
     -------
     ndarray of float, shape (n, 2)
-        The two directions in which the rows differ most.
+        By principal component analysis of the means.
     """
-    centred = numbers - numbers.mean(axis=0)
-    _, _, directions = np.linalg.svd(centred, full_matrices=False)
-    return centred @ directions[:2].T
+    means = np.stack([numbers[labels == kind].mean(axis=0) for kind in np.unique(labels)])
+    _, _, directions = np.linalg.svd(means - means.mean(axis=0), full_matrices=False)
+    return (numbers - numbers.mean(axis=0)) @ directions[:2].T
 
 
 def draw_cloud(axis, numbers, labels):
     """Draw rows of numbers as dots, and at the middle of each class its digit."""
-    points = project(numbers)
+    points = project(numbers, labels)
     points = points / np.abs(points).max()
     for digit in np.unique(labels):
         own = points[labels == digit]
