@@ -84,6 +84,11 @@ def time_calls(action, quick, calls=1):
     return {"seconds": times}
 
 
+def accuracy(model, x, labels):
+    """Return the share of images that a network of Keras reads."""
+    return float((model.predict(x, batch_size=1000, verbose=0).argmax(axis=1) == labels).mean())
+
+
 def image_count(quick):
     """Return how many images an epoch has."""
     return 1_280 if quick else 60_000
@@ -109,8 +114,8 @@ def fit(variant, quick, seed, options, one_program=False):
     y = helpers.one_hot(labels)
     model.fit(x, y, batch_size=recipe.batch_size, epochs=epochs, verbose=0, callbacks=[note])
     times = np.diff(ends).tolist()
-    accuracy = (model.predict(x_test, batch_size=1000, verbose=0).argmax(axis=1) == test_labels).mean()
-    return {"start": times[0] - min(times[1:]), "seconds": times[1:], "accuracy": float(accuracy)}
+    start = times[0] - min(times[1:])
+    return {"start": start, "seconds": times[1:], "accuracy": accuracy(model, x_test, test_labels)}
 
 
 def program(variant, quick, seed):
@@ -150,8 +155,7 @@ def program(variant, quick, seed):
         train_epoch(network, images, targets, tf.constant(order.reshape(-1, recipe.batch_size))).numpy()
 
     result = time_epochs(train, quick)
-    answers = network.predict(x_test, batch_size=1000, verbose=0).argmax(axis=1)
-    return {**result, "accuracy": float((answers == test_labels).mean())}
+    return {**result, "accuracy": accuracy(network, x_test, test_labels)}
 
 
 def products(variant, quick, seed):
@@ -330,7 +334,7 @@ def convolutions(quick, seed, ours, onednn=False):
 
 
 def rung(quick, seed, recipe):
-    """Train by one row of sweeps/ladder.yml, as its notebook does, but on all cores; start and compilation included."""
+    """Train by one row of sweeps/ladder.yml, as its notebook does, but on all cores; building and compiling included."""
     import papermill
 
     notebook = papermill.execute_notebook(
@@ -370,14 +374,14 @@ def one_epoch(quick, seed, onednn=True, xla=False, dtype="float32"):
     hidden = [layers.Flatten(), layers.Dense(256, activation="relu")]
     output = layers.Dense(10, activation="softmax", dtype="float32")
     model = keras.Sequential([keras.Input((784,)), layers.Reshape((28, 28, 1)), *maps, *hidden, output])
+    keras.config.set_dtype_policy("float32")
     rising = round(0.3 * steps)
     rate = keras.optimizers.schedules.CosineDecay(0.0004, steps - rising, warmup_target=0.01, warmup_steps=rising)
     adam = keras.optimizers.Adam(rate, beta_1=0.7, beta_2=0.9)
     model.compile(adam, "categorical_crossentropy", jit_compile=xla, steps_per_execution=25)
     model.fit(x, y, batch_size=256, verbose=0)
     end = time.perf_counter()
-    answers = model.predict(x_test, batch_size=1000, verbose=0).argmax(axis=1)
-    return {"seconds": [end - begin], "accuracy": float((answers == test_labels).mean())}
+    return {"seconds": [end - begin], "accuracy": accuracy(model, x_test, test_labels)}
 
 
 def bare_decompression(quick, seed):
@@ -485,12 +489,18 @@ def growth(quick, seed, images, width):
     model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"], **helpers.xla_options())
     y = helpers.one_hot(labels)
     result = time_epochs(lambda _: model.fit(x, y, batch_size=32, verbose=0), quick)
-    answers = model.predict(x_test, batch_size=1000, verbose=0).argmax(axis=1)
-    return {**result, "accuracy": float((answers == test_labels).mean())}
+    return {**result, "accuracy": accuracy(model, x_test, test_labels)}
 
 
 #: The recipes of the ladder to 99 % in the appendix on speed, from the bottom up.
 LADDER = yaml.safe_load((COURSE / "sweeps" / "ladder.yml").read_text(encoding="utf-8"))
+
+
+def compiled(helpers):
+    """Return the argument of `compile` that asks for XLA, where it works."""
+    return {"jit_compile": helpers.environment.xla_works()}
+
+
 #: How far A grows: the name of the group, how many images, how many times as wide.
 GROWTH, IMAGES, WIDTHS = "A, as it grows", (1_000, 4_000, 16_000, 60_000), (0.25, 1, 4)
 #: Group: rows. A row: its name, the package it needs besides the course's, a function of `quick` and `seed`.
@@ -500,7 +510,7 @@ GROUPS = {
         f"{variant}, an epoch": [
             ("fit, as typed", None, lambda q, s, v=variant: fit(v, q, s, lambda _: {"jit_compile": False})),
             ("fit, with xla_options()", None, lambda q, s, v=variant: fit(v, q, s, lambda h: h.xla_options())),
-            ("fit, of OneProgram", None, lambda q, s, v=variant: fit(v, q, s, lambda _: {"jit_compile": True}, True)),
+            ("fit, of OneProgram", None, lambda q, s, v=variant: fit(v, q, s, compiled, True)),
             ("one program", None, lambda q, s, v=variant: program(v, q, s)),
             ("PyTorch, eager", "torch", lambda q, s, v=variant: torch_rows(v, q, s, False)),
             ("PyTorch, compiled", "torch", lambda q, s, v=variant: torch_rows(v, q, s, True)),
