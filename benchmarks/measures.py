@@ -334,7 +334,7 @@ def convolutions(quick, seed, ours, onednn=False):
 
 
 def rung(quick, seed, recipe):
-    """Train by one row of sweeps/ladder.yml, as its notebook does, but on all cores; building and compiling included."""
+    """Train by one row of sweeps/ladder.yml, as its notebook does, but on all cores, compilation included."""
     import papermill
 
     notebook = papermill.execute_notebook(

@@ -25,8 +25,9 @@ def check_dataset(x, y=None):
         If a shape, a range or a length is wrong, a value is NaN or infinite, an image is blank or shows dark ink on
         white paper, the data have been scaled twice or not at all, or `x` and `y` are swapped.
     """
-    if y is not None and np.shape(x)[1:] == (NUM_CLASSES,) and np.shape(y)[1:] == (784,):
-        raise ValueError(f"Images {np.shape(x)} and labels {np.shape(y)} are swapped: pass the images first.")
+    x, y = as_array(x, "images"), None if y is None else as_array(y, "one-hot labels")
+    if y is not None and x.shape[1:] == (NUM_CLASSES,) and y.shape[1:] == (784,):
+        raise ValueError(f"Images {x.shape} and labels {y.shape} are swapped: pass the images first.")
     x = check_array(x, "images", shape=(None, 784), kinds="f", low=0, high=1)
     check_ink(x)
     if y is None:
@@ -43,6 +44,16 @@ def check_dataset(x, y=None):
             f"Row {wrong[0]} of the labels is {y[wrong[0]]}: expected nine 0s and a single 1. "
             "Make them from the classes: y = one_hot(labels)."
         )
+
+
+def as_array(values, name):
+    """Return `values` as an array; raise ValueError, which calls them by this name, if they form none."""
+    try:
+        return np.asarray(values)
+    except ValueError:
+        raise ValueError(
+            f"The {name} do not form one array: pass neither a pair (images, labels) nor rows of different lengths."
+        ) from None
 
 
 def check_array(values, name, *, shape, kinds, low, high):
@@ -71,18 +82,14 @@ def check_array(values, name, *, shape, kinds, low, high):
     ValueError
         If they form no array, the shape is another, or one is NaN, infinite or out of range.
     """
-    try:
-        array = np.asarray(values)
-    except ValueError:
-        raise ValueError(
-            f"The {name} do not form one array: pass neither a pair (images, labels) nor rows of different lengths."
-        ) from None
+    array = as_array(values, name)
     advice = advise(array, shape, kinds)
     if not array.size and array.dtype.kind == "f" and array.ndim == len(shape) == 1:
         array = array.astype(np.uint8)  # an empty list
     if array.dtype.kind not in kinds:
         wanted = "whole numbers" if kinds == "ui" else "numbers" if "u" in kinds else "floats"
-        raise TypeError(f"Expected {wanted} from {low} to {high} as {name}, found {_such_as(array)}.{advice}")
+        first = "".join(f", such as {reprlib.repr(value)}" for value in array.ravel()[:1].tolist())
+        raise TypeError(f"Expected {wanted} from {low} to {high} as {name}, found {array.dtype}{first}.{advice}")
     if array.ndim != len(shape) or any(n not in (None, m) for n, m in zip(shape, array.shape, strict=True)):
         wanted = str(tuple("n" if n is None else n for n in shape)).replace("'", "")
         raise ValueError(f"Expected {name} of shape {wanted}, found {array.shape}.{advice}")
@@ -128,7 +135,9 @@ def advise(array, shape, kinds):
     if floats and not np.isfinite(array).all():
         return " Some values are NaN or infinite: look for a division by zero before this line."
     scaled = floats and array.size and array.min() >= 0 and array.max() <= 1
-    if shape == (None,):
+    if len(shape) == 1:
+        if kinds != "ui":
+            return ""
         if array.ndim == 0:
             return " For a single one, pass a list, such as [3]."
         if array.shape[1:] == (1,):
@@ -153,9 +162,3 @@ def advise(array, shape, kinds):
     if array.shape[1:] == (784,):
         return " Give them back their shape: images.reshape(-1, 28, 28)."
     return " If these are grey values from 0 to 255, pass images.astype('uint8')." if kinds == "ui" and floats else ""
-
-
-def _such_as(array):
-    """Say what an array holds, for an error: its dtype, and the first value."""
-    first = array.ravel()[:1].tolist()
-    return f"{array.dtype}, such as {reprlib.repr(first[0])}" if first else f"{array.dtype}"

@@ -76,7 +76,7 @@ def _load_verified(path, name):
     """Return the arrays of an npz file whose bytes must be those of the course's file `name`."""
     if not isinstance(path, str | os.PathLike):
         raise TypeError(f"Expected the path of the data file, or nothing; found {type(path).__name__}.")
-    path = Path(path).expanduser()
+    path = Path(os.path.expanduser(path))
     fix = f"Pass the path of a copy of data/{name}, or leave the brackets empty."
     if path == DATA / name:
         fix = f'Restore it in a terminal: git -C "{DATA.parent}" checkout -- data/{name} (or unpack the course anew).'

@@ -50,14 +50,20 @@ def which_python():
     return f'{text}"{sys.executable}" -m pip install -r requirements.txt'
 
 
+def suitable_pythons():
+    """Return the versions of Python that suit the course, as pyproject.toml has them: x of each 3.x, a range."""
+    text = (COURSE / "pyproject.toml").read_text(encoding="utf-8")
+    return range(*map(int, re.search(r'requires-python = ">=3\.(\d+),<3\.(\d+)"', text).groups()))
+
+
 def check_python(python=None):
     """Raise ImportError if this Python, or a version of it such as (3, 12), does not suit the course."""
     python = tuple(python or sys.version_info[:2])
-    text = (COURSE / "pyproject.toml").read_text(encoding="utf-8")
-    lowest, beyond = re.search(r'requires-python = ">=3\.(\d+),<3\.(\d+)"', text).groups()
-    if not (3, int(lowest)) <= python < (3, int(beyond)):
+    suitable = suitable_pythons()
+    lowest = suitable[0]
+    if python not in [(3, minor) for minor in suitable]:
         raise ImportError(
-            f"This course needs Python 3.{lowest} to 3.{int(beyond) - 1}; this is Python {'.'.join(map(str, python))} "
+            f"This course needs Python 3.{lowest} to 3.{suitable[-1]}; this is Python {'.'.join(map(str, python))} "
             f"({sys.executable}). Install one of these, and name it: make PYTHON=python3.{lowest} lab. Without make, "
             "make a new environment with it: see Begin in README.md."
         )
@@ -160,8 +166,9 @@ def memory_left():
         for folder in [root / group.strip("/"), *(root / group.strip("/")).parents]:
             with contextlib.suppress(OSError, ValueError):  # no such folder here, or no limit
                 taken = int((folder / f"memory.{usage}").read_text())
-                caches = re.search(r"^(?:total_)?inactive_file (\d+)", (folder / "memory.stat").read_text(), re.M)
-                left = min(left, int((folder / f"memory.{limit}").read_text()) - taken + int(caches[1]))
+                stat = dict(line.split() for line in (folder / "memory.stat").read_text().splitlines())
+                caches = stat.get("total_inactive_file", stat.get("inactive_file", 0))
+                left = min(left, int((folder / f"memory.{limit}").read_text()) - taken + int(caches))
     return left
 
 
@@ -225,7 +232,12 @@ def import_keras():
         try:
             import keras
         except (ValueError, AttributeError, OSError) as error:
-            _explain_settings(error)
+            last = Path(traceback.extract_tb(error.__traceback__)[-1].filename)
+            if keras_settings().is_file() and last.parts[-4:] == ("keras", "src", "backend", "config.py"):
+                raise ImportError(
+                    f"Keras cannot use its settings, {keras_settings()}: {error} Remove that file, and restart the "
+                    "kernel."
+                ) from None
             raise
         import tensorflow
     _starting = False
@@ -247,15 +259,6 @@ def keras_settings():
     return Path(os.environ.get("KERAS_HOME") or os.path.join(os.path.expanduser("~"), ".keras")) / "keras.json"
 
 
-def _explain_settings(error):
-    """Raise an ImportError that names keras.json if it was while reading that file that Keras failed."""
-    last = Path(traceback.extract_tb(error.__traceback__)[-1].filename)
-    if keras_settings().is_file() and last.parts[-4:] == ("keras", "src", "backend", "config.py"):
-        raise ImportError(
-            f"Keras cannot use its settings, {keras_settings()}: {error} Remove that file, and restart the kernel."
-        ) from None
-
-
 @functools.lru_cache(maxsize=None)  # noqa: UP033 - an old Python reads this file, to be told that it is too old
 def xla_works():
     """Tell whether this TensorFlow can compile with XLA, and is not forbidden to: DIGITS_XLA=0 switches it off."""
@@ -272,11 +275,10 @@ def xla_works():
 
 
 def versions():
-    """Return one line that names the versions this process uses."""
+    """Return the versions of the essential packages that are installed here, by name."""
     import importlib.metadata
 
-    python = ".".join(map(str, sys.version_info[:3]))
-    return ", ".join([f"Python {python}", *(f"{name} {importlib.metadata.version(name)}" for name in ESSENTIAL)])
+    return {name: importlib.metadata.version(name) for name in ESSENTIAL}
 
 
 def setup():
@@ -303,4 +305,5 @@ def setup():
             "programs and notebooks; a kernel that dies has run out of memory."
         )
     slow = "" if xla_works() else ". XLA is not in use here, so training works, but takes longer"
-    print(f"Ready: {versions()}{slow}")
+    found = {"Python": ".".join(map(str, sys.version_info[:3])), **versions()}
+    print(f"Ready: {', '.join(map(' '.join, found.items()))}{slow}")

@@ -52,8 +52,9 @@ def own_network(name, otherwise):
             print(f"{name}: yours, from an earlier notebook.")
             return model
         except ValueError as error:
-            print(error)
-    print(f"{name}: you have none yet, so here is another.")
+            print(f"{error} For now, here is another.")
+    else:
+        print(f"{name}: you have none yet, so here is another.")
     return otherwise()
 
 

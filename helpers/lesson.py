@@ -169,11 +169,12 @@ def read_guess(name, answer):
         letter = str(answer).strip(" ()\"'.").lower()
         return letter if letter in asked["choices"] else None
     try:
+        percent = isinstance(answer, str) and "%" in answer
         value = float(answer.strip(" %") if isinstance(answer, str) else answer)
     except (TypeError, ValueError, OverflowError):
         return None
-    if asked["unit"] == "share" and 1 < value <= 100:
-        value /= 100  # per cent
+    if asked["unit"] == "share" and (percent or 1 < value <= 100):
+        value /= 100
     return value if abs(value) <= sys.float_info.max and (asked["unit"] != "share" or 0 <= value <= 1) else None
 
 
@@ -185,7 +186,7 @@ def show(name, value):
         return text if text == value else f"{value}) {text}"
     if asked["unit"] == "share":
         return f"{value:.1%}".replace(".0%", "%")
-    return f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
+    return number(value)
 
 
 def _verdict(asked, guessed, value):
@@ -194,7 +195,8 @@ def _verdict(asked, guessed, value):
         return "right" if guessed == value else "not that"
     if asked["unit"] == "share":
         points = 100 * abs(guessed - value)
-        return "spot on" if points < 0.5 else f"{points:.0f} points too {'high' if guessed > value else 'low'}"
+        unit = "point" if round(points) == 1 else "points"
+        return "spot on" if points < 0.5 else f"{points:.0f} {unit} too {'high' if guessed > value else 'low'}"
     if abs(guessed - value) <= 0.02 * abs(value):
         return "spot on"
     if guessed * value <= 0:
@@ -264,8 +266,13 @@ def record_results(**results):
 
 
 def readable(value):
-    """Return a number as text: from 0 to 1 as per cent, else with four digits, or all of those before the point."""
-    return f"{value:.1%}" if 0 <= value <= 1 else f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
+    """Return a number as text: from 0 to 1 as per cent, else as `number` does."""
+    return f"{value:.1%}" if 0 <= value <= 1 else number(value)
+
+
+def number(value):
+    """Return a number as text with four digits, or all of those before the point."""
+    return f"{value:,.0f}" if abs(value) >= 9999.5 else f"{value:,.4g}"
 
 
 def _store(text, metadata):

@@ -11,8 +11,8 @@ import numpy as np
 from IPython.display import Image, Markdown, display
 from matplotlib.ticker import PercentFormatter
 
-from helpers.checks import check_array
-from helpers.lesson import texts
+from helpers.checks import as_array, check_array
+from helpers.lesson import number, texts
 from helpers.look import variables
 
 #: More images than this make no figure that anybody could look at.
@@ -58,8 +58,10 @@ def show(figure, caption):
     lesson, _, name = caption.partition("-")
     caption = texts(lesson)["captions"].get(name, caption)
     png = io.BytesIO()
-    figure.savefig(png, format="png", metadata={"Software": None})
-    plt.close(figure)
+    try:
+        figure.savefig(png, format="png", metadata={"Software": None})
+    finally:
+        plt.close(figure)
     display(_Figure(png.getvalue(), caption or "A figure without a caption."))
     if caption:
         display(Markdown(f"*{caption}*"))
@@ -75,10 +77,11 @@ def write(axis, column, row, text, colour, **options):
 
 def as_images(images):
     """Return images of any scale as an array of shape (n, 28, 28); raise an error if they cannot be shown as such."""
-    images = np.asarray(images, float) if np.asarray(images).dtype.kind == "b" else images
-    if np.shape(images) in ((28, 28), (784,)):
-        images = np.asarray(images)[None]
-    shape = (None, 784) if np.ndim(images) == 2 else (None, 28, 28)
+    images = as_array(images, "images")
+    images = images.astype(float) if images.dtype.kind == "b" else images
+    if images.shape in ((28, 28), (784,)):
+        images = images[None]
+    shape = (None, 784) if images.ndim == 2 else (None, 28, 28)
     return check_array(images, "images", shape=shape, kinds="uif", low=-1e9, high=1e9).reshape(-1, 28, 28)
 
 
@@ -124,7 +127,7 @@ def show_images(images, titles=None, *, caption="", columns=10, frame=False):
     for axis in axes.flat:
         axis.axis("off")
     for i, (axis, image) in enumerate(zip(axes.flat, images, strict=False)):
-        axis.imshow(image, cmap="gray_r", vmin=0)
+        axis.imshow(image, cmap="gray_r", vmin=0, vmax=max(image.max(), 0))
         if frame:
             axis.axis("on")
             axis.set(xticks=[], yticks=[])
@@ -134,7 +137,7 @@ def show_images(images, titles=None, *, caption="", columns=10, frame=False):
     show(figure, caption)
 
 
-def plot_bars(names, heights, *, caption="", xlabel, ylabel, percent=False, log=False, width=7.0):
+def plot_bars(names, heights, *, caption="", xlabel, ylabel, percent=False, width=7.0):
     """Draw one bar for each name, with its value on top.
 
     Parameters
@@ -146,21 +149,17 @@ def plot_bars(names, heights, *, caption="", xlabel, ylabel, percent=False, log=
     caption, xlabel, ylabel : str
     percent : bool
         Write heights from 0 to 1 as per cent.
-    log : bool
-        Use a logarithmic scale.
     width : float
         Inches.
     """
     figure, axis = plt.subplots(figsize=(width, 3.4))
     bars = axis.bar([str(name) for name in names], heights)
-    form = "{:.1%}" if percent else "{:.2g}" if log else "{:,.4g}"
-    axis.bar_label(bars, [form.format(height) for height in heights], fontsize=10, padding=2)
+    shown = [f"{height:.1%}" if percent else number(height) for height in heights]
+    axis.bar_label(bars, shown, fontsize=10, padding=2)
     axis.set(xlabel=xlabel, ylabel=ylabel)
     axis.margins(y=0.12)
     if percent:
         axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol="%"))
-    if log:
-        axis.set_yscale("log")
     show(figure, caption)
 
 
@@ -174,7 +173,7 @@ def plot_lines(x, series, *, caption="", xlabel, ylabel, log="", percent=True, l
         Heights, as many as `x`, or fewer: then for the first of `x`.
     caption, xlabel, ylabel : str
     log : {"", "x", "y"}
-        Which scale is logarithmic.
+        Which scale is logarithmic; "y" needs ``percent=False``.
     percent : bool
         Heights lie between 0 and 1, and are written as per cent.
     lowest : float
@@ -197,7 +196,7 @@ def plot_lines(x, series, *, caption="", xlabel, ylabel, log="", percent=True, l
     show(figure, caption)
 
 
-def plot_history(history, *, caption="", best=None):
+def plot_history(history, *, caption=""):
     """Draw loss and accuracy of each epoch: solid for training data, dashed for validation data.
 
     Parameters
@@ -205,8 +204,6 @@ def plot_history(history, *, caption="", best=None):
     history : keras.callbacks.History
         Of a training with the metric accuracy, and usually with validation data.
     caption : str
-    best : int, optional
-        Epoch, counted from 1, to mark on the validation loss.
     """
     figure, axes = plt.subplots(1, 2, figsize=(10, 3.8))
     epochs = np.arange(1, len(history.history["loss"]) + 1)
@@ -216,8 +213,6 @@ def plot_history(history, *, caption="", best=None):
             axis.plot(epochs, history.history[f"val_{what}"], "--", marker=".", label="validation")
         axis.set(xlabel="epoch", ylabel=what)
         axis.xaxis.get_major_locator().set_params(integer=True)
-    if best:
-        axes[0].plot(best, history.history["val_loss"][best - 1], "o", ms=11, mfc="none", color="black")
     axes[0].set_ylim(0, None)
     axes[1].yaxis.set_major_formatter(PercentFormatter(1, symbol="%"))
     for axis in axes:

@@ -35,6 +35,9 @@ def test_digits_are_kept_in_order_and_the_last_can_be_taken_back():
     digits = np.random.default_rng(0).random((3, 28, 28))
     assert helpers.keep_digits(digits, [3, 1, 4]) == 3
     assert helpers.keep_digits((255 * digits[0]).astype(np.uint8), 5) == 4
+    for kind in (np.uint16, np.int64):
+        assert helpers.keep_digits(np.full((28, 28), 200, kind), 6) == 5
+        assert helpers.own_digits()[0].dtype == np.uint8 and forget_last() == 4
     assert forget_last() == 3
     images, labels = helpers.own_digits()
     assert labels.tolist() == [3, 1, 4]

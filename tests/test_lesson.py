@@ -95,6 +95,8 @@ def asked(monkeypatch):
         ("00-share", "50 %", 0.61, "11 points too low"),
         ("00-share", 97, 0.968, "spot on"),
         ("00-share", "0.5", 0.5, "spot on"),
+        ("00-share", "0.5%", 0.005, "spot on"),
+        ("00-share", 0.51, 0.5, "1 point too high"),
         ("00-count", 1000, 2000, "2 times too small"),
         ("00-count", np.float32(3), 3.02, "spot on"),
         ("00-count", -1, 2, "too low"),

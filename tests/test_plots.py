@@ -47,7 +47,7 @@ FIGURES = {
     "plot_dots": lambda: plots.plot_dots(GROUPS, ylabel="y", paired=True),
     "plot_gains": lambda: figures.plot_gains(helpers.load_runs("improve"), helpers.load_runs("ten_seeds")),
     "plot_gradients": lambda: figures.plot_gradients({"sigmoid": ROW[1:4] / 1000, "relu": ROW[1:4]}),
-    "plot_history": lambda: plots.plot_history(SimpleNamespace(history=CURVES), best=2),
+    "plot_history": lambda: plots.plot_history(SimpleNamespace(history=CURVES)),
     "plot_laboratory": lambda: figures.plot_laboratory(LABORATORY, 0.955),
     "plot_lines": lambda: plots.plot_lines(ROW, GROUPS, **LABELS),
     "plot_ladder": lambda: figures.plot_ladder(LADDER),
@@ -174,3 +174,18 @@ def test_a_caption_is_given_by_name_or_in_words(monkeypatch):
         "A figure without a caption.",
     ]
     assert len(shown) == 5
+
+
+def test_what_is_no_array_of_images_is_refused_in_words_and_negative_ones_are_drawn(drawn):
+    for call in (plots.show_images, helpers.check_dataset):
+        with pytest.raises(ValueError, match="pass neither a pair"):
+            call((np.ones((3, 28, 28)), [1, 2, 3]))
+    plots.show_images(-np.ones((1, 28, 28)))
+    assert not plt.get_fignums()
+
+
+def test_bars_have_whole_numbers_on_top(monkeypatch):
+    texts = []
+    monkeypatch.setattr(plots, "show", lambda figure, caption: texts.extend(t.get_text() for t in figure.axes[0].texts))
+    plots.plot_bars(["training", "test", "part"], [50_000, 9_999.7, 0.25], **LABELS)
+    assert texts == ["50,000", "10,000", "0.25"]

@@ -157,31 +157,26 @@ def tiny_result():
     return int(images.reshape(100, 784).sum(axis=1, dtype="float64") @ labels.astype("float64"))
 
 
-def own_versions():
-    """Return the versions of the essential packages that are installed here."""
-    import importlib.metadata
-
-    return {name: importlib.metadata.version(name) for name in environment.ESSENTIAL}
-
-
 def known_codes():
     """Return what a code stands for, by the code: this machine's versions, or those that are pinned, on each Python."""
     pins = (COURSE / "constraints.txt").read_text(encoding="utf-8")
     pinned = {name: re.search(rf"^{name}==([^ ;\n]+)", pins, re.M).group(1) for name in environment.ESSENTIAL}
-    project = (COURSE / "pyproject.toml").read_text(encoding="utf-8")
-    lowest, beyond = map(int, re.search(r'requires-python = ">=3\.(\d+),<3\.(\d+)"', project).groups())
-    kinds = {"the versions of this machine": own_versions(), "the versions that the course pins": pinned}
+    kinds = {"the versions of this machine": environment.versions(), "the versions that the course pins": pinned}
     return {
         code_of(minor, versions): f"Python 3.{minor}, {kind}"
         for kind, versions in kinds.items()
-        for minor in range(lowest, beyond)
+        for minor in environment.suitable_pythons()
     }
 
 
 def look_at_codes(path):
     """Print for each line of a list what its code says; return whether all are well."""
     known, well = known_codes(), True
-    for line in filter(str.strip, Path(path).read_text(encoding="utf-8-sig", errors="replace").splitlines()):
+    try:
+        lines = Path(path).read_text(encoding="utf-8-sig", errors="replace").splitlines()
+    except OSError as error:
+        sys.exit(f"{path} cannot be read ({error.strerror}).")
+    for line in filter(str.strip, lines):
         code = re.split(r"[\s,;]+", line.strip().upper())[-1]
         says = known.get(code)
         if not says and re.match("[0-9A-F]{4}$", code) and code == with_sum(code[:3]):
@@ -215,7 +210,7 @@ def main():
     if problems:
         print("", *(coloured(f"WRONG: {problem}", RED) for problem in problems), sep="\n")
     else:
-        code = coloured(f"OK {code_of(sys.version_info[1], own_versions())}", GREEN)
+        code = coloured(f"OK {code_of(sys.version_info[1], environment.versions())}", GREEN)
         print(f"\nOK: {versions}\nGo on with: make lab. In a class, read this out:\n{code}")
     sys.exit(bool(problems))
 

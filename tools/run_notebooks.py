@@ -60,15 +60,23 @@ def execute(path, out, wanted, timeout, progress_bar=True):
     except Exception as error:  # whatever it is, the other notebooks still run
         problem = describe_failure(error, target)
     seconds = time.monotonic() - start
-    if target.exists():
-        notebook = nbformat.read(target, as_version=4)
-        for cell in notebook.cells:
-            for output in cell.get("outputs", []):
-                output.get("data", {}).pop(WIDGET, None)
-                if "results" in output.get("metadata", {}):
-                    results.update(line.split(": ") for line in output["data"]["text/plain"].splitlines())
-        write_page(notebook, page)
+    try:
+        results = finish(target, page)
+    except Exception as error:  # it was never begun, or the disk is full
+        problem = problem or f"{type(error).__name__}: {error}"
     return seconds, results, problem
+
+
+def finish(target, page):
+    """Write the page of an executed notebook, and return its results by name."""
+    notebook, results = nbformat.read(target, as_version=4), {}
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(WIDGET, None)
+            if "results" in output.get("metadata", {}):
+                results.update(line.split(": ") for line in output["data"]["text/plain"].splitlines())
+    write_page(notebook, page)
+    return results
 
 
 def describe_failure(error, target):
@@ -84,9 +92,11 @@ def describe_failure(error, target):
         flags = [name for name in ("XLA_FLAGS", "TF_XLA_FLAGS") if os.environ.get(name)]
         what += f", or does not know what {' and '.join(flags)} asks for: remove that variable." if flags else "."
     what = next((line for line in what.splitlines() if line.strip()), what)
-    if not target.exists():
+    try:
+        notebook = nbformat.read(target, as_version=4)
+    except Exception:  # there is none, or a full disk has cut it off
         return what
-    cells = [cell for cell in nbformat.read(target, as_version=4).cells if cell.cell_type == "code"]
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     begun = [i for i, cell in enumerate(cells, 1) if cell.metadata.get("papermill", {}).get("start_time")]
     if not begun:
         return what

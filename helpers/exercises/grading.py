@@ -104,7 +104,7 @@ def _grade_numbers(exercise, answer):
     if found is None:
         shown = reprlib.repr(answer)
         return f"Expected {wanted}, found {shown if len(shown) < 100 else shown[:100] + '...'}."
-    if share and found.size == 1 and found.item() > 1:
+    if share and found.size == 1 and (found.item() > 1 or (isinstance(answer, str) and "%" in answer)):
         found = found / 100
     if found.size == count and np.allclose(found, np.ravel(expected), rtol=0, atol=exercise.get("tolerance", 0)):
         return None

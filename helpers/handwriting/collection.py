@@ -53,7 +53,7 @@ def keep_digits(images, labels, who=None):
     Parameters
     ----------
     images : ndarray, shape (n, 28, 28), or (28, 28) for one
-        Of uint8, 0 to 255, or of float, 0 to 1.
+        Whole numbers, 0 to 255, or floats, 0 to 1.
     labels : sequence of int, 0 to 9, or one int
         Which digits they are.
     who : str, optional
@@ -77,10 +77,9 @@ def keep_digits(images, labels, who=None):
         images = images[np.newaxis]
     labels = np.atleast_1d(np.asarray(labels))
     floats = images.dtype.kind == "f"
-    check_array(images, "images", shape=(None, 28, 28), kinds="f" if floats else "u", low=0, high=1 if floats else 255)
+    check_array(images, "images", shape=(None, 28, 28), kinds="f" if floats else "ui", low=0, high=1 if floats else 255)
     check_array(labels, "labels", shape=(len(images),), kinds="ui", low=0, high=9)
-    if floats:
-        images = np.round(255 * images).astype(np.uint8)
+    images = (np.round(255 * images) if floats else images).astype(np.uint8)
     kept, names = own_digits(who)
     return _write(np.concatenate([kept, images]), np.concatenate([names, labels.astype(np.uint8)]), who)
 

@@ -206,7 +206,7 @@ class DrawingPad(anywidget.AnyWidget):
         self._who = keep if isinstance(keep, str) else None
         self._numbers = itertools.count(1)
         super().__init__(strokes=list(strokes))
-        if keep:
+        if keep is not False:
             self._show_kept()
         self.on_msg(self._hear)
 
@@ -257,12 +257,12 @@ class DrawingPad(anywidget.AnyWidget):
             self.kept = {**self.kept, "number": next(self._numbers), "message": str(error)}
 
     def keep_as(self, digit):
-        """Keep what is drawn as a digit, 0 to 9, in the reader's file, and clear the pad; only with keep=True.
+        """Keep what is drawn as a digit, 0 to 9, in the reader's file, and clear the pad; only if the pad keeps digits.
 
         Raises
         ------
-        ValueError
-            If no digit is drawn, or the pad keeps none.
+        TypeError, ValueError, OSError
+            If no digit is drawn, or the pad keeps none; or as `keep_digits`.
         """
         if self.kept is None:
             raise ValueError("This pad keeps nothing. Make one that does: DrawingPad(model, keep=True).")

@@ -93,7 +93,7 @@ def network_steps(model, one_byte=False):
 
 def round_kernels(model):
     """Give the kernels of a network the values that they have on a page with one byte a weight."""
-    for weights in model.trainable_weights:
+    for weights in model.weights:
         if weights.name == "kernel":
             whole, unit = _whole_numbers(weights.numpy())
             weights.assign(whole * unit)
