@@ -30,7 +30,7 @@ every_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS.values(), ids=NOT
 
 #: What the folded cells begin with, by their tags, since that is the line of them that JupyterLab shows.
 FOLDED = {
-    "bootstrap": "Set-up: run this folded cell like any other; you need not read it.",
+    "bootstrap": "Set-up: run this folded cell like any other; you need not read it. It may take a minute.",
     "parameters": "Settings: you can change them here.",
     "check": "Set-up: what this notebook uses, and a check of the settings.",
 }

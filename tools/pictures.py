@@ -153,8 +153,9 @@ def main():
         with chromium(viewport={"width": 640, "height": 700}, device_scale_factor=2) as show:
             frames = film(show(pad))
         moving = io.BytesIO()
-        frames[0].save(
-            moving, "webp", save_all=True, append_images=frames[1:], duration=FRAME, loop=3, quality=60, method=6
+        # The last frame comes first, too: it is what whoever has switched movement off sees.
+        frames[-1].save(
+            moving, "webp", save_all=True, append_images=frames, duration=FRAME, loop=3, quality=60, method=6
         )
         write_atomically(OUT / "pad.webp", moving.getvalue())
         write_card(frames[-1], card)
