@@ -170,11 +170,11 @@ def test_mouse_and_finger_point_at_neurons(live):
     page = live(draw)
     choose(page, 0)
     page.locator("circle").nth(DRAWN + 2).hover()
-    assert page.locator(".say").inner_text().startswith("Neuron 4 of hidden layer 2: ")
+    assert page.locator(".say").inner_text().startswith(f"Neuron {drawn()[1][2]} of hidden layer 2: ")
     page.mouse.move(2, 2)
     assert page.locator(".say").inner_text().startswith("It reads")
     page.locator("circle").nth(1).tap()
-    assert page.locator(".say").inner_text().startswith("Neuron 3 of hidden layer 1: ")
+    assert page.locator(".say").inner_text().startswith(f"Neuron {drawn()[0][1]} of hidden layer 1: ")
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -5,6 +5,7 @@ const LOOK = `
 .cloud { flex: 0 1 460px; min-width: 0; }
 .cloud svg { border: 1px solid var(--line); border-radius: 6px; background: var(--paper); box-sizing: border-box; }
 .cloud text { text-anchor: middle; dominant-baseline: central; font-weight: 600; transition: opacity 0.3s; cursor: pointer; }
+.cloud .corner { font-size: 24px; pointer-events: none; transition: none; }
 .cloud .faint { opacity: 0.12; }
 .side { flex: 1 1 180px; }
 .side canvas { image-rendering: auto; border: 1px solid var(--line); }
@@ -29,9 +30,13 @@ export function start(stage, data) {
   let chosen = -1, lit = null, drawn = [];
   const colour = (digit) => `color-mix(in srgb, ${data.colours[digit]} 75%, var(--ink))`;
   const dots = data.labels.map((label) => make("text", { fill: colour(label), style: `fill: ${colour(label)}` }, String(label)));
+  const corners = Array.from({ length: 10 }, (_, digit) => {
+    const angle = (2 * Math.PI * digit) / 10, [x, y] = place([1.07 * Math.sin(angle), 1.07 * Math.cos(angle)]);
+    return make("text", { class: "corner", x, y, style: `fill: ${colour(digit)}` }, String(digit));
+  });
   const ring = make("circle", { r: 11, fill: "none", stroke: "var(--ink)", "stroke-width": 3, visibility: "hidden" });
   const svg = make("svg", { viewBox: `0 0 ${side} ${side}`, tabindex: 0, role: "application", onkeydown: walk, onpointermove: (event) => hover(event),
-    "aria-label": `The ${data.noun}s in a plane. Arrow keys go from ${data.noun} to ${data.noun}` }, ...dots, ring);
+    "aria-label": `The ${data.noun}s between ten corners. Arrow keys go from ${data.noun} to ${data.noun}` }, ...dots, ...corners, ring);
   const canvas = make("canvas", { width: SMALL, height: SMALL, role: "img", "aria-label": `no ${data.noun} chosen` });
   Object.assign(canvas.style, { width: "140px", height: "140px", background: "#fff" });
   const about = make("p", {}, `Point at a ${data.noun} to see it as an image. Then press Play: where does it go?`);
@@ -56,15 +61,11 @@ export function start(stage, data) {
   function points() { return clouds[network.value][layer.value]; }
   function neighbours() { return beside[network.value][layer.value]; }
 
-  /** Where points of the present cloud lie in the drawing, which it fills. */
-  function fit() {
-    const box = [0, 1].map((i) => { const values = points().map((point) => point[i]); return [Math.min(...values), Math.max(...values)]; });
-    const scale = (side - 26) / Math.max(...box.map(([low, high]) => high - low)), middle = box.map(([low, high]) => (low + high) / 2);
-    return points().map(([x, y]) => [side / 2 + scale * (x - middle[0]), side / 2 - scale * (y - middle[1])]);
-  }
+  /** Where a point of the plane lies in the drawing. */
+  function place([x, y]) { return [side / 2 + (side / 2 - 30) * x, side / 2 - (side / 2 - 30) * y]; }
 
   function show() {
-    drawn = fit();
+    drawn = points().map(place);
     drawn.forEach(([x, y], i) => {
       dots[i].style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
       dots[i].classList.toggle("faint", lit !== null && data.labels[i] !== lit);
@@ -74,7 +75,7 @@ export function start(stage, data) {
     if (chosen >= 0) ring.style.transform = dots[chosen].style.transform;
     const alike = neighbours().filter((j, i) => data.labels[j] === data.labels[i]).length;
     const here = names[layer.value], name = data.names[network.value];
-    stage.say(`${here[0].toUpperCase()}${here.slice(1)} (${name}): ${data.sizes[layer.value]} numbers, squeezed into two. ${Math.round((100 * alike) / all)} of 100 ${data.noun}s have one of their own kind beside them.`);
+    stage.say(`${here[0].toUpperCase()}${here.slice(1)} (${name}): ${data.sizes[layer.value]} numbers. ${Math.round((100 * alike) / all)} of 100 ${data.noun}s have one of their own kind beside them.`);
   }
 
   function choose(i) {
@@ -101,8 +102,10 @@ export function start(stage, data) {
     event.preventDefault();
     const [x, y] = points()[chosen] ?? [0, 0];
     const costs = points().map(([u, v], i) => {
+      if (i === chosen || (lit !== null && data.labels[i] !== lit)) return Infinity;
+      if (chosen < 0) return Math.hypot(u, v); // the first is the one nearest to the middle
       const ahead = (u - x) * step[0] + (v - y) * step[1], aside = Math.abs((u - x) * step[1]) + Math.abs((v - y) * step[0]);
-      return i === chosen || ahead <= 0 || (lit !== null && data.labels[i] !== lit) ? Infinity : ahead + 3 * aside;
+      return ahead > 0 ? ahead + 3 * aside : Infinity;
     });
     const best = costs.indexOf(Math.min(...costs));
     if (costs[best] < Infinity) choose(best);

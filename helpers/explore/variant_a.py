@@ -98,27 +98,11 @@ def paint_a_neuron(x, labels, x_new, new_labels, *, pairs=((0, 1), (4, 9)), coun
     show_live("paint_a_neuron", {"tasks": tasks, "goal": 0.95}, figure, caption)
 
 
-def turn_like(points, before):
-    """Return points of a plane, mirrored and with its axes swapped if so they lie nearer to where they were before."""
-    orders, signs = ([0, 1], [1, 0]), ([1, 1], [1, -1], [-1, 1], [-1, -1])
-    ways = [points[:, order] * np.array(sign) for order in orders for sign in signs]
-    return min(ways, key=lambda way: ((way - before) ** 2).sum())
-
-
-def places(stages, labels):
-    """Return where each row of each stage lies in the plane of `project`, within -1 and 1."""
-    points = []
-    for stage in stages:
-        projected = project(stage, labels)
-        projected = projected / np.abs(projected).max()
-        points.append(turn_like(projected, points[-1]) if points else projected)
-    return points
-
-
 def clouds(networks, images, labels, *, count=500, names=None, caption=""):
-    """Let the reader follow images from layer to layer: dots in the plane in which the classes differ most.
+    """Let the reader follow images from layer to layer: dots between ten corners that pull at them.
 
-    From stage to stage the plane may be mirrored or its axes swapped, so that the dots move as little as they can.
+    Each class has a corner. It pulls at an image the more, the nearer that lies to the mean of the class; see
+    `helpers.figures.variant_a.project`.
 
     Parameters
     ----------
@@ -145,23 +129,24 @@ def clouds(networks, images, labels, *, count=500, names=None, caption=""):
     rows = {len(stage) for stages in networks.values() for stage in stages} | {len(labels)}
     if rows != {len(images)}:
         raise ValueError(f"There are {len(images)} images, and {sorted(rows)} labels or rows, expected as many.")
-    chosen, shown = np.asarray(labels[:count]), {name: [s[:count] for s in stages] for name, stages in networks.items()}
-    columns = len(next(iter(shown.values())))
-    figure, axes = plt.subplots(len(shown), columns, figsize=(2.75 * columns, 2.9 * len(shown)), squeeze=False)
-    for line, (name, stages) in zip(axes, shown.items(), strict=True):
+    labels = np.asarray(labels)
+    columns = len(next(iter(networks.values())))
+    figure, axes = plt.subplots(len(networks), columns, figsize=(2.75 * columns, 2.9 * len(networks)), squeeze=False)
+    for line, (name, stages) in zip(axes, networks.items(), strict=True):
         for i, (axis, stage) in enumerate(zip(line, stages, strict=True)):
-            draw_cloud(axis, stage, chosen)
+            draw_cloud(axis, stage, labels, count)
             axis.set_title("pixels" if i == 0 else f"hidden layer {i}", fontsize=12)
         line[0].set_ylabel(name)
     data = {
         "noun": "picture" if names else "digit",
         "kinds": list(names or ("an 8" if digit == 8 else f"a {digit}" for digit in range(10))),
-        "names": list(shown),
-        "sizes": [stage.shape[1] for stage in next(iter(shown.values()))],
+        "names": list(networks),
+        "sizes": [stage.shape[1] for stage in next(iter(networks.values()))],
         "places": [
-            [np.round(1e4 * p).astype(int).tolist() for p in places(stages, chosen)] for stages in shown.values()
+            [np.round(1e4 * project(stage, labels, count)).astype(int).tolist() for stage in stages]
+            for stages in networks.values()
         ],
-        "labels": chosen.tolist(),
+        "labels": labels[:count].tolist(),
         "images": pack_greys(images[:count].reshape(-1, 14, 2, 14, 2).mean(axis=(2, 4))),
         "colours": [matplotlib.colors.to_hex(colour) for colour in COLOURS],
     }

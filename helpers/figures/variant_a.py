@@ -62,29 +62,36 @@ def show_neurons(weights, images, *, caption=""):
     show(figure, caption)
 
 
-def project(numbers, labels):
-    """Return lists of numbers as points of the plane in which the means of the classes differ most.
+def project(numbers, labels, count):
+    """Return the first rows as points of a plane, between ten corners that pull at them, one for each class.
+
+    The corners lie on a circle, the first class at the top, then clockwise. A corner pulls by e to the power of minus
+    the distance of the row from the mean of its class, in tenths of the mean distance.
 
     Parameters
     ----------
     numbers : ndarray of float, shape (n, k)
     labels : ndarray of int, shape (n,)
         The class of each row.
+    count : int
+        How many points to return; the means are those of all rows.
 
     Returns
     -------
-    ndarray of float, shape (n, 2)
-        By principal component analysis of the means.
+    ndarray of float, shape (count, 2)
+        Inside a circle of radius 1.
     """
-    means = np.stack([numbers[labels == kind].mean(axis=0) for kind in np.unique(labels)])
-    _, _, directions = np.linalg.svd(means - means.mean(axis=0), full_matrices=False)
-    return (numbers - numbers.mean(axis=0)) @ directions[:2].T
+    kinds = np.unique(labels)
+    means = np.stack([numbers[labels == kind].mean(axis=0) for kind in kinds])
+    distances = np.linalg.norm(numbers[:count, None] - means, axis=2)
+    pulls = np.exp((distances.min(axis=1, keepdims=True) - distances) / (0.1 * distances.mean()))
+    angles = 2 * np.pi * np.arange(len(kinds)) / len(kinds)
+    return pulls / pulls.sum(axis=1, keepdims=True) @ np.stack([np.sin(angles), np.cos(angles)], axis=1)
 
 
-def draw_cloud(axis, numbers, labels):
-    """Draw rows of numbers as dots, and at the middle of each class its digit."""
-    points = project(numbers, labels)
-    points = points / np.abs(points).max()
+def draw_cloud(axis, numbers, labels, count):
+    """Draw the first rows of numbers as dots, and at the middle of each class its digit."""
+    points, labels = project(numbers, labels, count), labels[:count]
     for digit in np.unique(labels):
         own = points[labels == digit]
         axis.plot(*own.T, ".", markersize=4, color=COLOURS[digit], alpha=0.7)
@@ -92,7 +99,7 @@ def draw_cloud(axis, numbers, labels):
         middle = np.median(points[labels == digit], axis=0)
         box = {"boxstyle": "circle,pad=0.15", "facecolor": "white", "edgecolor": COLOURS[digit], "alpha": 0.9}
         axis.text(*middle, digit, ha="center", va="center", fontsize=11, bbox=box)
-    axis.set(xticks=[], yticks=[], xlim=(-1.1, 1.1), ylim=(-1.1, 1.1))
+    axis.set(xticks=[], yticks=[], xlim=(-1.15, 1.15), ylim=(-1.15, 1.15))
     axis.spines[:].set(visible=True, color="0.7")
 
 
@@ -111,7 +118,7 @@ def show_layers_at_work(stages, labels, *, caption="", count=300):
     figure, axes = plt.subplots(1, len(stages), figsize=(2.75 * len(stages), 2.9))
     titles = ["pixels", *["new numbers"] * (len(stages) - 2), "ready for ten sums"]
     for axis, stage, title in zip(axes, stages, titles, strict=True):
-        draw_cloud(axis, stage[:count], labels[:count])
+        draw_cloud(axis, stage, labels, count)
         axis.set_title(title, fontsize=12)
         axis.set_xlabel(f"{stage.shape[1]} numbers")
     show(figure, caption)
