@@ -18,7 +18,7 @@ COURSE = Path(__file__).resolve().parents[1]
 OWN_PYTHON = COURSE / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 #: Packages whose version matters to the lessons; pyproject.toml says which versions suit.
 ESSENTIAL = ("tensorflow", "keras", "numpy", "matplotlib")
-#: Bytes that must be free: the kernel of notebook 03 grows to 1.6 GB.
+#: Bytes that must be free: the kernels of notebooks 04 and 08 grow to 1.5 GB, of which TensorFlow takes 0.7.
 MEMORY = 2_000_000_000
 #: Modules that have another name than their packages.
 MODULES = {"pillow": "PIL", "scikit-image": "skimage"}
