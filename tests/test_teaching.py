@@ -64,9 +64,9 @@ def test_there_are_three_schedules_and_their_sections_are_in_the_notebooks():
 def test_the_minutes_are_those_that_the_script_counts(name):
     """On the map of the README and of notebook 00, in the opening of the notebook, and in the guide."""
     lesson, exercises = minutes_of(NOTEBOOKS[name])
-    assert re.search(rf"notebooks/{name}.ipynb\).*\| {lesson}, {exercises} \|$", README, re.M)
+    assert re.search(rf"notebooks/{name}.ipynb\).*\| {lesson} \({exercises}\) \|$", README, re.M)
     here = rf"\[[^]]*\]\({name}.ipynb\)" if name != "00_start_here" else r"\*\*00 Start here\*\*"
-    assert re.search(rf"\| {here} .*\| {lesson}, {exercises} \|$", prose(NOTEBOOKS["00_start_here"]), re.M)
+    assert re.search(rf"\| {here} .*\| {lesson} \({exercises}\) \|$", prose(NOTEBOOKS["00_start_here"]), re.M)
     assert f"**Time:** {lesson} minutes, or {exercises} with the exercises." in NOTEBOOKS[name].cells[0].source
     title = NOTEBOOKS[name].cells[0].source.splitlines()[0].removeprefix("# ")
     title = "## " + (title if name.startswith("appendix") else title.partition(":")[0])
