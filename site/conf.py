@@ -22,13 +22,25 @@ NAMES = {
     "color-brand-primary": "blue",
     "color-brand-content": "blue",
     "color-brand-visited": "purple",
+    "color-admonition-title": "soft",
+    "color-admonition-title-background": "wash",
+    "mystnb-source-bg-color": "wash",
+    "mystnb-source-border-color": "line",
+    "mystnb-source-margin-color": "line",
+}
+#: Sizes and type, light or dark.
+SIZES = {
+    "font-stack--monospace": "Menlo, Consolas, 'DejaVu Sans Mono', monospace",
+    "mystnb-source-border-radius": "6px",
+    "sidebar-caption-font-size": "12px",
 }
 
 
 def look(dark=False):
     """Return the variables of the website's style, of light or of dark pages."""
     own = variables(dark)
-    return own | {name: own[colour] for name, colour in NAMES.items()} | ({} if dark else {"font-stack": own["font"]})
+    parts = {name: own[colour] for name, colour in NAMES.items()}
+    return own | parts | ({} if dark else {"font-stack": own["font"], **SIZES})
 
 
 project = html_title = "Handwritten digit recognition, measured"

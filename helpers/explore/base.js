@@ -8,11 +8,13 @@ const STYLE = `
 .row { display: flex; flex-wrap: wrap; gap: 6px 14px; align-items: center; margin: 6px 0; }
 label { display: inline-flex; gap: 8px; align-items: center; }
 label.wide { display: flex; flex: 1 1 260px; flex-wrap: wrap; }
-input[type=range] { flex: 1 1 140px; min-width: 120px; height: 28px; margin: 0; accent-color: var(--blue); }
+input { accent-color: var(--blue); }
+input:is([type=radio], [type=checkbox]) { margin: 0; }
+input[type=range] { flex: 1 1 140px; min-width: 120px; height: 28px; margin: 0; }
 fieldset { border: 0; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 4px 12px; min-width: 0; }
 legend { float: left; padding: 0; margin-right: 10px; }
-button { font: inherit; color: var(--ink); background: var(--wash); border: 1px solid var(--soft); border-radius: 6px;
-  padding: 4px 12px; min-height: 34px; cursor: pointer; }
+button { font: inherit; color: var(--ink); background: var(--wash); border: 1px solid var(--edge); border-radius: 6px;
+  padding: 4px 12px; min-height: 38px; cursor: pointer; }
 button:hover { border-color: var(--blue); }
 button[aria-pressed=true] { background: var(--blue); color: var(--paper); border-color: var(--blue); }
 button:disabled { opacity: 0.5; cursor: default; }
@@ -257,7 +259,7 @@ export function bars({ width = 300, height = 150, label = "ten probabilities" } 
   svg.append(make("line", { x1: 5, x2: width - 5, y1: low, y2: low, stroke: "var(--soft)" }));
   const draw = (ten) => {
     const best = ten.indexOf(Math.max(...ten));
-    ten.forEach((p, i) => set(rects[i], { y: low - p * (low - 6), height: p * (low - 6), fill: i === best ? "var(--blue)" : "var(--soft)" }));
+    ten.forEach((p, i) => set(rects[i], { y: low - p * (low - 6), height: p * (low - 6), fill: i === best ? "var(--red)" : "var(--blue)" }));
     svg.setAttribute("aria-label", `${label}: ${best} with ${Math.round(100 * ten[best])} per cent`);
   };
   return { element: svg, draw };

@@ -8,7 +8,8 @@ const LOOK = `
 .cloud .corner { font-size: 24px; pointer-events: none; transition: none; }
 .cloud .faint { opacity: 0.12; }
 .side { flex: 1 1 180px; }
-.side canvas { image-rendering: auto; border: 1px solid var(--line); }
+.side .row { gap: 6px; }
+.side canvas { border: 1px solid var(--line); }
 .side button { min-width: 38px; padding: 2px 6px; font-weight: 600; }
 @media (prefers-reduced-motion: no-preference) { .cloud text, .cloud .moves { transition: transform 1.1s ease-in-out, opacity 0.3s; } }`;
 
@@ -28,7 +29,7 @@ export function start(stage, data) {
   const beside = clouds.map((stages) => stages.map(nearest));
   const pixels = Array.from(unpack(data.images), (value) => Math.round(255 * value)).flatMap((byte) => [byte >> 4, byte & 15]);
   let chosen = -1, lit = null, drawn = [];
-  const colour = (digit) => `color-mix(in srgb, ${data.colours[digit]} 75%, var(--ink))`;
+  const colour = (digit) => `color-mix(in srgb, ${data.colours[digit]} 50%, var(--ink))`;
   const dots = data.labels.map((label) => make("text", { fill: colour(label), style: `fill: ${colour(label)}` }, String(label)));
   const corners = Array.from({ length: 10 }, (_, digit) => {
     const angle = (2 * Math.PI * digit) / 10, [x, y] = place([1.07 * Math.sin(angle), 1.07 * Math.cos(angle)]);

@@ -82,7 +82,6 @@ export function start(stage, data) {
       const given = ten(i), best = given.indexOf(Math.max(...given)), right = best === label;
       plot.draw(given);
       if (!right) {
-        set(plot.element.querySelectorAll("rect")[best], { fill: "var(--red)" });
         wrong.push(`${name} reads ${best}`);
         if (changed && !(found[i][kind]?.much <= much())) found[i][kind] = { much: much(), text: TEXTS[kind](amount) };
       }

@@ -35,6 +35,7 @@ function showAnswers(image) {
 /** Read what is drawn, and say it on the pad, which screen readers hear. */
 function readDrawing() {
   const image = imageOf(drawn), answers = showAnswers(image);
+  homePad.root.classList.toggle("answered", image !== null);
   if (image) homePad.show({ image: Array.from(image), message: answers.join(" ") });
   else homePad.show({ message: drawn.length ? strokesToImage(drawn) : "" });
 }

@@ -5,7 +5,7 @@ const BATCH = 16, GOAL = 0.95, LOWEST = 0.8; // the last is where the picture of
 const EVERY = 2000; // after so many digits, the others are read
 const WORK = 40; // milliseconds of computing between two pictures
 const CALM = matchMedia("(prefers-reduced-motion: reduce)"); // then there is a picture a second, no more
-const FOR = [213, 94, 0], AGAINST = [0, 114, 178]; // colours of weights
+const FOR = [0, 114, 178], AGAINST = [196, 74, 0]; // colours of weights
 const part = (id) => document.getElementById(id);
 
 let images, labels, order; // once they are unpacked
