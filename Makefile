@@ -32,6 +32,7 @@ endif
 
 $(VENV)/installed: requirements.txt constraints.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.path.insert(0, "helpers"); sys.tracebacklimit = 0; import environment; environment.check_python()'
+	@echo 'Installing into $(VENV). This takes some minutes, the last of them in silence.'
 	$(PYTHON) -m venv $(CLEAR) $(VENV)
 	$(RUN) -m pip install --disable-pip-version-check -r requirements.txt
 	@touch $@

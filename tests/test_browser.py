@@ -670,3 +670,9 @@ def test_a_digit_drawn_in_jupyterlab_is_read_and_a_figure_moves(lab, page):
     figure.get_by_role("button", name="Step").click()
     assert figure.locator(".say").inner_text() != escaping
     assert page.locator(".jp-Cell").count() == cells
+    for place in (page.locator(".digit-pad .paper"), figure.get_by_role("button", name="Step")):
+        place.focus()
+        page.keyboard.press("Escape")  # back to the notebook, which hears its own keys again: b makes a cell
+        page.keyboard.press("b")
+        cells += 1
+        page.wait_for_function(f"document.querySelectorAll('.jp-Cell').length === {cells}")

@@ -11,7 +11,8 @@ label.wide { display: flex; flex: 1 1 260px; flex-wrap: wrap; }
 input { accent-color: var(--blue); }
 input:is([type=radio], [type=checkbox]) { margin: 0; }
 input[type=range] { flex: 1 1 140px; min-width: 120px; height: 28px; margin: 0; }
-fieldset { border: 0; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 4px 12px; min-width: 0; }
+fieldset { border: 0; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 4px 20px; min-width: 0; }
+fieldset label { gap: 4px; }
 legend { float: left; padding: 0; margin-right: 10px; }
 button { font: inherit; color: var(--ink); background: var(--wash); border: 1px solid var(--edge); border-radius: 6px;
   padding: 4px 12px; min-height: 38px; cursor: pointer; }
@@ -20,7 +21,7 @@ button[aria-pressed=true] { background: var(--blue); color: var(--paper); border
 button:disabled { opacity: 0.5; cursor: default; }
 :focus-visible { outline: 3px solid var(--blue); outline-offset: 2px; }
 output, .say { font-variant-numeric: tabular-nums; }
-.say { min-height: 1.5em; margin: 6px 0; }
+.say { min-height: 3em; margin: 6px 0; }
 svg { display: block; width: 100%; height: auto; overflow: visible; }
 svg text { fill: var(--ink); font: 13px var(--font); }
 svg .soft { fill: var(--soft); }
@@ -45,7 +46,8 @@ export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches
 export function begin(key, start, data) {
   for (const place of document.querySelectorAll(`[data-live="${key}"]:not([data-running])`)) {
     place.dataset.running = "yes";
-    place.dataset.lmSuppressShortcuts = "true"; // JupyterLab leaves keys to it
+    place.dataset.lmSuppressShortcuts = "true"; // JupyterLab leaves keys to it, until Escape
+    place.addEventListener("keydown", (event) => { if (event.key === "Escape") place.closest(".jp-Cell")?.focus(); });
     const picture = place.querySelector("img"), shadow = place.attachShadow({ mode: "open" });
     const live = make("div", { class: "live look", role: "group", "aria-label": picture?.alt || key });
     shadow.append(make("style", {}, STYLE), live, make("div", { class: "picture" }, picture));

@@ -5,9 +5,10 @@ const LOOK = `
 .cloud { flex: 0 1 460px; min-width: 0; }
 .cloud svg { border: 1px solid var(--line); border-radius: 6px; background: var(--paper); box-sizing: border-box; }
 .cloud text { text-anchor: middle; dominant-baseline: central; font-weight: 600; transition: opacity 0.3s; cursor: pointer; }
-.cloud .corner { font-size: 24px; pointer-events: none; transition: none; }
-.cloud .faint { opacity: 0.12; }
+.cloud .corner { font-size: 24px; paint-order: stroke; stroke: var(--paper); stroke-width: 4px; pointer-events: none; transition: none; }
+.cloud .faint { opacity: 0.03; }
 .side { flex: 1 1 180px; }
+.side p { min-height: 4.4em; }
 .side .row { gap: 6px; }
 .side canvas { border: 1px solid var(--line); }
 .side button { min-width: 38px; padding: 2px 6px; font-weight: 600; }
@@ -32,7 +33,7 @@ export function start(stage, data) {
   const colour = (digit) => `color-mix(in srgb, ${data.colours[digit]} 50%, var(--ink))`;
   const dots = data.labels.map((label) => make("text", { fill: colour(label), style: `fill: ${colour(label)}` }, String(label)));
   const corners = Array.from({ length: 10 }, (_, digit) => {
-    const angle = (2 * Math.PI * digit) / 10, [x, y] = place([1.07 * Math.sin(angle), 1.07 * Math.cos(angle)]);
+    const angle = (2 * Math.PI * digit) / 10, [x, y] = place([1.1 * Math.sin(angle), 1.1 * Math.cos(angle)]);
     return make("text", { class: "corner", x, y, style: `fill: ${colour(digit)}` }, String(digit));
   });
   const ring = make("circle", { r: 11, fill: "none", stroke: "var(--ink)", "stroke-width": 3, visibility: "hidden" });
@@ -40,7 +41,7 @@ export function start(stage, data) {
     "aria-label": `The ${data.noun}s between ten corners. Arrow keys go from ${data.noun} to ${data.noun}` }, ...dots, ...corners, ring);
   const canvas = make("canvas", { width: SMALL, height: SMALL, role: "img", "aria-label": `no ${data.noun} chosen` });
   Object.assign(canvas.style, { width: "140px", height: "140px", background: "#fff" });
-  const about = make("p", {}, `Point at a ${data.noun} to see it as an image. Then press Play: where does it go?`);
+  const about = make("p", {}, `The large numbers are corners: each pulls at a small one the more, the more that is like its own. Point at one, and press Play: where does it go?`);
   const network = choice({ label: "Network", options: data.names.map((name, i) => [i, name]), value: 0, change: show });
   const layer = choice({ label: "Where", options: names.map((name, i) => [i, name]), value: 0, change: show });
   const last = names.length - 1;
@@ -63,7 +64,7 @@ export function start(stage, data) {
   function neighbours() { return beside[network.value][layer.value]; }
 
   /** Where a point of the plane lies in the drawing. */
-  function place([x, y]) { return [side / 2 + (side / 2 - 30) * x, side / 2 - (side / 2 - 30) * y]; }
+  function place([x, y]) { return [side / 2 + (side / 2 - 36) * x, side / 2 - (side / 2 - 36) * y]; }
 
   function show() {
     drawn = points().map(place);
@@ -73,10 +74,11 @@ export function start(stage, data) {
     });
     keys.forEach((key, digit) => set(key, { "aria-pressed": String(digit === lit), style: digit === lit ? "" : `color: ${colour(digit)}` }));
     ring.classList.add("moves");
+    if (chosen >= 0) set(ring, { visibility: lit === null || data.labels[chosen] === lit ? "visible" : "hidden" });
     if (chosen >= 0) ring.style.transform = dots[chosen].style.transform;
     const alike = neighbours().filter((j, i) => data.labels[j] === data.labels[i]).length;
-    const here = names[layer.value], name = data.names[network.value];
-    stage.say(`${here[0].toUpperCase()}${here.slice(1)} (${name}): ${data.sizes[layer.value]} numbers. ${Math.round((100 * alike) / all)} of 100 ${data.noun}s have one of their own kind beside them.`);
+    const here = names[layer.value], name = layer.value ? ` (${data.names[network.value]})` : "";
+    stage.say(`${here[0].toUpperCase()}${here.slice(1)}${name}: ${data.sizes[layer.value]} numbers. ${Math.round((100 * alike) / all)} of 100 ${data.noun}s have one of their own kind beside them.`);
   }
 
   function choose(i) {

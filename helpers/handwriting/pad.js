@@ -17,7 +17,8 @@ class Pad {
     Object.assign(this, { changed, drawing });
     this.root = document.createElement("div");
     Object.assign(this.root, { className: "digit-pad look", dir: "ltr", lang: "en", innerHTML: parts(++made) });
-    this.root.dataset.lmSuppressShortcuts = "true"; // JupyterLab leaves keys to it
+    this.root.dataset.lmSuppressShortcuts = "true"; // JupyterLab leaves keys to it, until Escape
+    this.root.addEventListener("keydown", (event) => { if (event.key === "Escape") this.root.closest(".jp-Cell")?.focus(); });
     parent.append(this.root);
     this.part = (name) => this.root.querySelector(`.${name}`);
     this.paper = this.part("paper");

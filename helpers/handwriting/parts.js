@@ -20,7 +20,7 @@ const parts = (number) => `<div class="desk">
     <button type="button" class="help" aria-label="Keys" aria-expanded="false" aria-controls="digit-pad-keys-${number}">?</button>
   </div>
   <p class="keys" id="digit-pad-keys-${number}" hidden>Keys: arrows move the pen, space lowers and lifts it. Arrows with
-    shift make one straight line, slanted too. Backspace takes a stroke back, delete clears.</p>
+    shift make one straight line, slanted too. Backspace takes a stroke back, delete clears. In a notebook, Escape leads out of the pad.</p>
   <div class="bars" role="group" aria-label="Probabilities">${[...Array(10).keys()].map(row).join("")}</div>
   <div class="given"><canvas class="seen" width="28" height="28" role="img"></canvas>what the network gets</div>
 </div>`;
