@@ -41,7 +41,7 @@ export function start(stage, data) {
     "aria-label": `The ${data.noun}s between ten corners. Arrow keys go from ${data.noun} to ${data.noun}` }, ...dots, ...corners, ring);
   const canvas = make("canvas", { width: SMALL, height: SMALL, role: "img", "aria-label": `no ${data.noun} chosen` });
   Object.assign(canvas.style, { width: "140px", height: "140px", background: "#fff" });
-  const about = make("p", {}, `The large numbers are corners: each pulls at a small one the more, the more that is like its own. Point at one, and press Play: where does it go?`);
+  const about = make("p", {}, `The large numbers are corners. Each pulls a ${data.noun} the more, the nearer it is to the mean of its own. Point at a ${data.noun}, and press Play: where does it go?`);
   const network = choice({ label: "Network", options: data.names.map((name, i) => [i, name]), value: 0, change: show });
   const layer = choice({ label: "Where", options: names.map((name, i) => [i, name]), value: 0, change: show });
   const last = names.length - 1;
