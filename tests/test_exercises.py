@@ -95,6 +95,11 @@ def test_reasonable_forms_of_a_right_answer_count(number, answer):
     assert grade(number, answer) is None
 
 
+def test_less_than_one_per_cent_is_not_taken_for_a_share():
+    share = first("share")
+    assert "too small" in grade(share, f"{EXERCISES[share]['answer']} %")
+
+
 @pytest.mark.parametrize("kind", ["number", "list", "letter"])
 def test_wrong_forms_are_told_what_is_expected(kind):
     number = first(kind)

@@ -211,6 +211,13 @@ def test_05_the_curves_of_the_board_end_where_its_squares_stand(board):
     assert len(curves) == 8
 
 
+def test_03_the_slope_of_the_loss_at_the_end_of_the_chain():
+    def loss(weight):
+        return (1 * weight * 3 * 4 - 5) ** 2
+
+    assert (loss(0.5001) - loss(0.4999)) / 0.0002 == pytest.approx(24)
+
+
 def test_the_readme_says_why_there_is_another_course():
     tested = load_runs("ten_seeds").query("unseen == 'test'").groupby("variant").unseen_accuracy
     mistakes, spread = 1 - tested.mean(), tested.max() - tested.min()

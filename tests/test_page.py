@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import helpers
+from helpers.handwriting import round_kernels
 
 # isort: split
 import keras  # after helpers, which sets TensorFlow up
@@ -124,3 +125,12 @@ def test_a_small_network_makes_a_page_of_less_than_60_kilobytes(name, parameters
     exec(build, names)
     assert names["model"].count_params() == parameters
     assert helpers.export_page(names["model"], tmp_path / "page.html", one_byte=True).stat().st_size < 60_000
+
+
+def test_a_frozen_layer_is_rounded_as_its_page_rounds_it():
+    model = network()
+    before = [np.array(weights) for weights in model.get_weights()]
+    model.layers[-1].trainable = False
+    round_kernels(model)
+    assert not np.array_equal(model.get_weights()[0], before[0])
+    np.testing.assert_allclose(model.get_weights()[0], before[0], atol=np.abs(before[0]).max() / 127)

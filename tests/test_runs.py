@@ -162,9 +162,11 @@ def test_a_file_that_is_no_notebook_fails_the_run_and_leaves_no_stale_page(tmp_p
     assert run("--out", tmp_path / "out", path).returncode == 0
     path.write_text("no notebook", encoding="utf-8")
     good = a_notebook(tmp_path / "good.ipynb", "print('still here')")
-    result = run("--quick", "--out", tmp_path / "out", path, good)
+    blocked = a_notebook(tmp_path / "blocked.ipynb", "1 + 1")
+    (tmp_path / "out" / "blocked.ipynb").mkdir()
+    result = run("--quick", "--out", tmp_path / "out", path, blocked, good)
     assert result.returncode == 1
-    assert "FAILED: broken" in result.stdout
+    assert "FAILED: broken" in result.stdout and "FAILED: blocked" in result.stdout
     assert not (tmp_path / "out" / "broken.html").exists() and (tmp_path / "out" / "good.html").exists()
 
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 from helpers.files import as_path, write_atomically
 from helpers.lesson import readable
-from helpers.look import CSS, variables
+from helpers.look import CSS, DARK
 
 
 def export_findings(path, *, title, sections, results=None, pictures=None):
@@ -53,8 +53,7 @@ def export_findings(path, *, title, sections, results=None, pictures=None):
             raise TypeError(f"The result {name!r} is of type {type(value).__name__}; expected a number.")
     template = Template(Path(__file__).with_name("findings.html").read_text(encoding="utf-8"), autoescape=True)
     page = template.render(
-        css=CSS,
-        dark=" ".join(f"--{name}: {value};" for name, value in variables(dark=True).items()),
+        look=CSS + DARK,
         title=title,
         sections={heading: text.strip() for heading, text in sections.items()},
         results={name: readable(float(value)) for name, value in results.items()},

@@ -9,7 +9,7 @@ import numpy as np
 from helpers.environment import import_keras
 from helpers.files import as_path, write_atomically
 from helpers.handwriting.pad import SCRIPTS
-from helpers.look import CSS, variables
+from helpers.look import CSS, DARK
 from helpers.models import TRAINING_FAILED, image_shape
 
 keras = import_keras()
@@ -57,8 +57,7 @@ def export_page(model, path, *, one_byte=False):
     page = (folder / "page.html").read_text(encoding="utf-8")
     for name in ("pad.css", *SCRIPTS, "network.js"):
         page = page.replace(f"/* {name} */", (folder / name).read_text(encoding="utf-8"))
-    dark = " ".join(f"--{name}: {value};" for name, value in variables(dark=True).items())
-    page = page.replace("/* look.css */", CSS).replace("/* dark */", dark).replace("/* steps */", json.dumps(steps))
+    page = page.replace("/* look.css */", CSS + DARK).replace("/* steps */", json.dumps(steps))
     return write_atomically(path, page.encode())
 
 
