@@ -18,6 +18,8 @@ keras = import_keras()
 if "PYTEST_XDIST_WORKER" not in os.environ:
     OWN = tempfile.TemporaryDirectory()
     os.environ["DIGITS_MINE"] = OWN.name
+    # Nor does Matplotlib read its own: a list of fonts from an environment that is gone makes it complain.
+    os.environ["MPLCONFIGDIR"] = f"{OWN.name}/matplotlib"
 
 #: For faults whose kind is caused by another test of each run; see LONG in the Makefile.
 weekly = pytest.mark.skipif("DIGITS_EXAMPLES" not in os.environ, reason="only in make test-long, weekly")
