@@ -11,15 +11,15 @@ import pytest
 import helpers
 from helpers.environment import import_keras
 
-keras = import_keras()
-
 # Notebooks that are tested save here, and not in the reader's own folder; all processes share it, so that a network
 # which one notebook has trained is there for the next.
 if "PYTEST_XDIST_WORKER" not in os.environ:
     OWN = tempfile.TemporaryDirectory()
     os.environ["DIGITS_MINE"] = OWN.name
-    # Nor does Matplotlib read its own: a list of fonts from an environment that is gone makes it complain.
+    # Nor does Matplotlib read the list of fonts of the machine, which names those of environments that may be gone.
     os.environ["MPLCONFIGDIR"] = f"{OWN.name}/matplotlib"
+
+keras = import_keras()  # imports Matplotlib, so its list is made now, once for all processes
 
 #: For faults whose kind is caused by another test of each run; see LONG in the Makefile.
 weekly = pytest.mark.skipif("DIGITS_EXAMPLES" not in os.environ, reason="only in make test-long, weekly")
