@@ -19,7 +19,7 @@ LONG := DIGITS_KILLS=200 DIGITS_FLIPS=200 DIGITS_EXAMPLES=2000 DIGITS_AT_ONCE=8
 # Notebook and grid of each sweep.
 SWEEPS := variants/ten_seeds variants/training_images changes_of_b/changes_of_b curves_of_b/curves_of_b improve/improve \
 	own_writing/own_writing batch_size/batch_size small_budget/small_budget grey_paper/grey_paper who_wrote_it/who_wrote_it own_digits/own_digits carry_over/carry_over \
-	ladder/ladder small/small
+	ladder/ladder small/small minutes/minutes
 
 .PHONY: run test test-long lab check quick outputs pictures student class grade slides site sweep bench lint lock clean
 .DEFAULT_GOAL := run

@@ -333,12 +333,12 @@ def convolutions(quick, seed, ours, onednn=False):
     return time_epochs(epoch, quick)
 
 
-def rung(quick, seed, recipe):
-    """Train by one row of sweeps/ladder.yml, as its notebook does, but on all cores, compilation included."""
+def whole_training(quick, seed, name, recipe):
+    """Train by one row of the grid of a notebook in sweeps/, as that does, on all cores, compilation included."""
     import papermill
 
     notebook = papermill.execute_notebook(
-        str(COURSE / "sweeps" / "ladder.ipynb"),
+        str(COURSE / "sweeps" / f"{name}.ipynb"),
         None,
         parameters={**recipe, "seed": seed, **({"n_train": 1_280, "epochs": 1} if quick else {})},
         cwd=str(COURSE),
@@ -494,6 +494,8 @@ def growth(quick, seed, images, width):
 
 #: The recipes of the ladder to 99 % in the appendix on speed, from the bottom up.
 LADDER = yaml.safe_load((COURSE / "sweeps" / "ladder.yml").read_text(encoding="utf-8"))
+#: The recipe for the test images that takes about a minute.
+MINUTE = {"unseen": "test", "n_train": 60_000, "epochs": 6}
 
 
 def compiled(helpers):
@@ -526,7 +528,8 @@ GROUPS = {
         ("keras.io's example, oneDNN", None, lambda q, s: convolutions(q, s, False, True)),
         ("notebook 07, shifted images, oneDNN", None, lambda q, s: convolutions(q, s, True, True)),
     ],
-    "ladder": [(recipe["rung"], None, lambda q, s, r=recipe: rung(q, s, r)) for recipe in LADDER],
+    "ladder": [(recipe["rung"], None, lambda q, s, r=recipe: whole_training(q, s, "ladder", r)) for recipe in LADDER],
+    "a minute": [("notebook 07, shifted and softened", None, lambda q, s: whole_training(q, s, "minutes", MINUTE))],
     "a convolution in one epoch": [
         ("as in train_mnist_fast", None, one_epoch),
         ("without oneDNN", None, lambda q, s: one_epoch(q, s, onednn=False)),
@@ -547,7 +550,9 @@ GROUPS = {
         ("NumPy", None, lambda q, s: one_answer(q, s, "NumPy")),
     ],
     "starting Python": [
+        ("the first cell", None, lambda q, s: import_time(q, s, "import helpers; helpers.setup()")),
         ("import helpers", None, lambda q, s: import_time(q, s, "import helpers")),
+        ("import tensorflow", None, lambda q, s: import_time(q, s, "import tensorflow")),
         ("import keras", None, lambda q, s: import_time(q, s, "import keras")),
         ("import torch", "torch", lambda q, s: import_time(q, s, "import torch")),
         ("import sklearn.neural_network", "sklearn", lambda q, s: import_time(q, s, "import sklearn.neural_network")),

@@ -67,7 +67,7 @@ def table_rows(group, results):
             }
             cells["whole recipe"] = spread([a / b for a, b in zip(whole[first], whole[name], strict=True)])
             cells["start"] = f"{statistics.median(r['start'] for r in rounds):.1f}"
-        if "memory" in rounds[0] and group not in ("starting Python", "ladder"):
+        if "memory" in rounds[0] and group not in ("starting Python", "ladder", "a minute"):
             cells["MB"] = f"{statistics.median(r['memory'] for r in rounds):.0f}"
         if "accuracy" in rounds[0]:
             accuracy = statistics.mean(r["accuracy"] for r in rounds)
@@ -98,15 +98,15 @@ def describe(rounds, left_out):
         f"- rounds: {rounds}, each row in a process of its own, in turning order. In brackets: the least and the most "
         "of the rounds. Ratios are taken within a round.",
         "- *seconds*: of an epoch of 60,000 images (convolution: of 12,800), the shortest of four after the first; of "
-        "one call, the shortest of seven; of a start of Python, of two; of a whole training in the ladder and in one "
-        "epoch, compilation included. The shortest, since whatever else a computer does can only make a time longer",
+        "one call, the shortest of seven; of a start of Python, of two; of a whole training in the ladder, in a minute "
+        "and in one epoch, compilation included. The shortest, since whatever else a computer does can only add to it",
         "- *whole recipe*: the ratio for all epochs of the post, with *start*, the seconds that the first epoch takes "
         "longer: compilation, mostly",
         "- *floors*: how many times the seconds of the matrix products alone",
-        "- *accuracy*: mean on the test images, after five epochs, or the one; in the ladder, on the "
-        "images and after the epochs that [ladder.yml](../sweeps/ladder.yml) names. All rows of a variant "
-        "train the same recipe, but scikit-learn draws its first weights in its own way. After five epochs B is still "
-        "near its start, where its accuracy jumps from epoch to epoch",
+        "- *accuracy*: mean on the test images, after five epochs, or the one, or the six of a minute; in the ladder, "
+        "on the validation images, after the epochs that [ladder.yml](../sweeps/ladder.yml) names. All rows of a "
+        "variant train the same recipe, but scikit-learn draws its first weights in its own way. After five epochs B "
+        "is still near its start, where its accuracy jumps from epoch to epoch",
     ]
     if left_out:
         lines.append(f"- left out, since the package is not installed: {', '.join(left_out)}")

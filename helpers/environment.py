@@ -80,17 +80,20 @@ def _required():
 def impostors(folder):
     """Return a sentence about each file that Python, in this folder, would take for a module that it is not.
 
-    Such as random.py or keras.py beside a learner's notebook, or another `helpers` on PYTHONPATH.
+    Such as random.py, keras.py or six.py beside a learner's notebook, or another `helpers` on PYTHONPATH.
     """
     import importlib.metadata
     from importlib.machinery import PathFinder
 
     first = map(os.path.realpath, [folder, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))])
     first = [entry for entry in first if os.path.isdir(entry) and os.access(entry, os.R_OK)]
+    installed = [entry for entry in filter(None, sys.path) if os.path.realpath(entry) not in first]
     packages = {MODULES.get(name, name.replace("-", "_")): name for name, _ in _required()}
     found = []
     for name in sorted({Path(file).stem for entry in first for file in os.listdir(entry)} | {"helpers"}):
-        if name not in {"helpers", *packages, *sys.stdlib_module_names}:
+        if name not in {"helpers", *packages, *sys.stdlib_module_names} and not (
+            name.isidentifier() and PathFinder.find_spec(name, [folder]) and PathFinder.find_spec(name, installed)
+        ):
             continue
         path = [*first, *filter(None, sys.path)]
         specs = (finder.find_spec(name, path if finder is PathFinder else None) for finder in sys.meta_path)

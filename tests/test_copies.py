@@ -1,18 +1,12 @@
-"""The copies of the course: for students, as slides, as a website. The last two are looked at in Chromium."""
+"""The copies of the course for students, and as slides, which are looked at in Chromium."""
 
-import itertools
 import re
-import subprocess
-import sys
-from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote
 
 import copies
 import decks
 import nbformat
 import pytest
-import train_for_site
 
 COURSE = Path(__file__).resolve().parents[1]
 PATHS = sorted((COURSE / "notebooks").glob("*.ipynb"))
@@ -137,102 +131,3 @@ def test_code_in_prose_stays_whole_and_a_picture_needs_no_caption():
     picture = nbformat.v4.new_output("display_data", {"image/png": ""})
     ((_, shown, _),) = decks.pieces(nbformat.v4.new_code_cell("draw()", outputs=[picture]))
     assert shown.outputs == [picture]
-
-
-# Website
-
-
-class Page(HTMLParser):
-    """What a page of the website links, loads and shows."""
-
-    def __init__(self, path):
-        super().__init__()
-        self.links, self.loaded, self.names, self.levels, self.nameless = [], [], set(), [], []
-        self.feed(path.read_text(encoding="utf-8"))
-
-    def handle_starttag(self, tag, attrs):
-        attrs = dict(attrs)
-        self.names.update(attrs[key] for key in ("id", "name") if attrs.get(key))
-        if tag == "a" and attrs.get("href"):
-            self.links.append(attrs["href"])
-        if tag in ("script", "img", "link", "iframe", "source"):
-            self.loaded += [attrs[key] for key in ("src", "href") if attrs.get(key)]
-        if (
-            tag == "img" and len((attrs.get("alt") or "").split()) < 5
-        ):  # Sphinx gives a picture without one its file name
-            self.nameless.append(attrs)
-        if re.fullmatch("h[1-6]", tag):
-            self.levels.append(int(tag[1]))
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """The website, as `make site` builds it: a warning is an error."""
-    folder = tmp_path_factory.mktemp("site")
-    train_for_site.write(folder / "live", n_train=1_000)
-    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-c", COURSE / "site"]
-    command += ["-D", f"live={folder / 'live'}", "-d", folder / "cache", COURSE, folder / "site"]
-    result = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=300)
-    assert result.returncode == 0, result.stderr
-    return (folder / "site").resolve()
-
-
-def test_the_links_of_the_website_resolve_and_nothing_comes_from_elsewhere(site):
-    pages = {path: Page(path) for path in site.rglob("*.html")}
-    assert {site / "index.html", *(site / "notebooks" / f"{name}.html" for name in NAMES)} <= set(pages)
-    for path, page in pages.items():
-        assert not page.nameless
-        assert all(below <= above + 1 for above, below in itertools.pairwise([0, *page.levels])), path
-        for target in page.links + page.loaded:
-            if re.match(r"https?://|//", target):
-                assert target in page.links, target
-            elif not target.startswith(("data:", "mailto:")):
-                file, _, name = unquote(target).partition("#")
-                linked = (path.parent / file.partition("?")[0]).resolve() if file else path
-                assert linked.is_file(), f"{path}: {target}"
-                assert not name or linked.suffix != ".html" or name in pages[linked].names, f"{path}: {target}"
-
-
-#: What of a page reaches beyond its right edge, but for what stands in a box that can be moved.
-WIDE = """(width) => [...document.querySelectorAll('article *')].filter((part) =>
-    part.getBoundingClientRect().right > width + 1 && !part.closest('pre, .table-wrapper')
-).map((part) => part.outerHTML.slice(0, 200))"""
-
-
-@pytest.mark.parametrize("width", [390, 1280])
-def test_the_website_fits_a_phone_and_a_desktop(width, site, page):
-    page.set_viewport_size({"width": width, "height": 800})
-    pages = [site / "index.html", site / "train.html", *(site / "notebooks" / f"{name}.html" for name in NAMES)]
-    for path in pages:
-        page.goto(path.as_uri())
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-        assert page.evaluate(WIDE, width) == [], path
-
-
-def test_the_menu_begins_with_what_moves_and_the_lessons_and_hides_the_sweeps(site, page):
-    page.set_viewport_size({"width": 1280, "height": 800})
-    page.goto((site / "README.html").as_uri())
-    menu = page.locator(".sidebar-tree li.toctree-l1 > a").all_inner_texts()
-    assert menu[:3] == ["Home", "Train one yourself", "00 Start here"] and len(menu) == len(NAMES) + 9
-    assert page.locator(".sidebar-tree li.toctree-l1 > a[href*=sweeps]").count() == 0
-    page.locator("a.sidebar-brand").click()
-    assert page.get_by_role("heading", level=1).inner_text().startswith("Write a digit")
-
-
-def test_solutions_are_folded_hints_open_and_the_menu_and_the_search_work(site, page):
-    page.set_viewport_size({"width": 390, "height": 800})
-    page.goto((site / "notebooks" / "01_load_the_data.html").as_uri())
-    solution = page.locator("details", has_text="# Solution").first
-    assert not solution.locator("pre").first.is_visible()
-    solution.locator("summary").click()
-    assert solution.locator("pre").first.is_visible()
-    page.get_by_text("Hint", exact=True).first.click()
-    assert page.get_by_text("What is left of a row?").is_visible()
-    link = page.locator(".sidebar-tree").get_by_role("link", name="02 Prepare the data")
-    assert link.bounding_box()["x"] < 0
-    page.locator("label.nav-overlay-icon[for=__navigation]").first.click()
-    page.wait_for_function("link => link.getBoundingClientRect().x >= 0", arg=link.element_handle())
-    link.click()
-    assert page.get_by_role("heading", level=1).inner_text().startswith("02 Prepare the data")
-    page.goto((site / "search.html").as_uri() + "?q=softmax")
-    page.locator("#search-results li a", has_text="04 Variant A").first.wait_for()

@@ -2,10 +2,10 @@
 
 import functools
 import re
-from unittest import mock
 
 import numpy as np
 import pytest
+from conftest import source_of, turn
 
 import helpers
 from helpers.explore.variant_a import clouds
@@ -27,16 +27,9 @@ def networks():
     return x, labels[:400], stages
 
 
-@functools.cache
-def output():
-    x, labels, stages = networks()
-    with mock.patch("helpers.explore.base.display") as display:
-        clouds(stages, x, labels, count=COUNT, caption="Clouds.")
-    return display.call_args_list[0].args[0]
-
-
 def draw():
-    helpers.explore.base.display(output())
+    x, labels, stages = networks()
+    clouds(stages, x, labels, count=COUNT, caption="Clouds.")
 
 
 def table(page):
@@ -105,10 +98,8 @@ def test_arrow_keys_go_from_digit_to_digit(live):
     assert "This is a 3," in page.locator(".say").inner_text()
 
 
-def test_play_goes_through_all_stages_and_escape_stops_it(live, page):
-    page.clock.install(time=0)
-    page = live(draw)
-    page.clock.pause_at(3_600_000)
+def test_play_goes_through_all_stages_and_escape_stops_it(live):
+    page = live(draw, paused=True)
     play = page.get_by_role("button", name="Play")
     play.press("Enter")
     assert page.get_by_label("hidden layer 1").is_checked()
@@ -147,25 +138,22 @@ def test_who_wants_no_movement_gets_none(live, page):
     assert "1.1s" not in durations
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_it_fits_a_phone_and_its_digits_stand_out(live, dark):
-    page = live(draw, dark=dark, width=360)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    colours = page.locator(".side button").evaluate_all("all => all.map(e => getComputedStyle(e).color)")
-    for colour in colours:
-        light = np.mean([float(part) for part in colour[colour.index("(") + 1 : -1].split() if part != "srgb"])
-        assert light > 0.4 if dark else light < 0.6
-
-
-def test_a_finger_chooses(live):
+def test_it_fits_a_phone_and_its_digits_stand_out_and_a_finger_chooses(live):
     page = live(draw, width=360)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    for look in ("dark", "light"):
+        turn(page, look)
+        colours = page.locator(".side button").evaluate_all("all => all.map(e => getComputedStyle(e).color)")
+        for colour in colours:
+            light = np.mean([float(part) for part in colour[colour.index("(") + 1 : -1].split() if part != "srgb"])
+            assert light > 0.4 if look == "dark" else light < 0.6
     box = page.locator(".cloud svg").bounding_box()
     page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     assert page.locator(".say").inner_text().startswith("This is a")
 
 
 def test_its_data_are_small():
-    source = output()._repr_html_()
+    source = source_of(draw)
     script, data = source[source.index("<script") :].rsplit("\nbegin(", 1)
     assert len(data) * 500 / COUNT < 150_000 and len(script) < 60_000
 

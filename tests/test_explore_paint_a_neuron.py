@@ -2,10 +2,10 @@
 
 import functools
 import re
-from unittest import mock
 
 import numpy as np
 import pytest
+from conftest import source_of, turn
 
 import helpers
 from helpers.explore.variant_a import GREYS, paint_a_neuron, task
@@ -21,15 +21,8 @@ def digits():
     return x[:10_000], labels[:10_000], x[10_000:], labels[10_000:12_000]
 
 
-@functools.cache
-def output():
-    with mock.patch("helpers.explore.base.display") as display:
-        paint_a_neuron(*digits(), caption="A neuron.")
-    return display.call_args_list[0].args[0]
-
-
 def draw():
-    helpers.explore.base.display(output())
+    paint_a_neuron(*digits(), caption="A neuron.")
 
 
 def numbers(page):
@@ -166,18 +159,18 @@ def test_who_wants_no_movement_gets_none(live, page):
     assert page.locator("image").first.evaluate("image => getComputedStyle(image).transitionDuration") == "0s"
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_it_fits_a_phone_and_is_readable(live, dark):
-    page = live(draw, dark=dark, width=360)
+def test_it_fits_a_phone_and_is_readable(live):
+    page = live(draw, width=360)
     page.get_by_label("4 from 9").check()
     page.get_by_label("difference of means").check()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    inks = page.locator("image:not(.wrong)").first.evaluate("image => getComputedStyle(image).filter")
-    assert inks == ("invert(1)" if dark else "none")
+    for look, ink in {"dark": "invert(1)", "light": "none"}.items():
+        turn(page, look)
+        assert page.locator("image:not(.wrong)").first.evaluate("image => getComputedStyle(image).filter") == ink
 
 
 def test_its_data_are_small():
-    source = output()._repr_html_()
+    source = source_of(draw)
     script, data = source[source.index("<script") :].rsplit("\nbegin(", 1)
     assert len(data) < 150_000 and len(script) < 60_000
 

@@ -1,10 +1,10 @@
 """A digit on its way through a network, in Chromium."""
 
 import functools
-from unittest import mock
 
 import numpy as np
 import pytest
+from conftest import source_of
 
 import helpers
 from helpers.environment import import_keras
@@ -28,15 +28,8 @@ def network():
     return model, x[:300], labels[:300]
 
 
-@functools.cache
-def output():
-    with mock.patch("helpers.explore.base.display") as display:
-        through_the_network(*network(), drawn=DRAWN, caption="On its way.")
-    return display.call_args_list[0].args[0]
-
-
 def draw():
-    helpers.explore.base.display(output())
+    through_the_network(*network(), drawn=DRAWN, caption="On its way.")
 
 
 @functools.cache
@@ -115,10 +108,8 @@ def test_neurons_light_up_by_their_numbers_and_lines_by_what_they_add(live):
     assert [colour == "var(--blue)" for colour, _ in lines] == (added > 0).ravel().tolist()
 
 
-def test_a_digit_goes_through_layer_by_layer_and_escape_stops_it(live, page):
-    page.clock.install(time=0)
-    page = live(draw)
-    page.clock.pause_at(3_600_000)
+def test_a_digit_goes_through_layer_by_layer_and_escape_stops_it(live):
+    page = live(draw, paused=True)
     assert "Choose a digit" in page.locator(".say").inner_text()
     page.locator(".digits button").nth(7).press("Enter")
     assert page.get_by_label("hidden layer 1").is_checked()
@@ -177,9 +168,8 @@ def test_mouse_and_finger_point_at_neurons(live):
     assert page.locator(".say").inner_text().startswith(f"Neuron {drawn()[0][1]} of hidden layer 1: ")
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_it_fits_a_phone(live, dark):
-    page = live(draw, dark=dark, width=360)
+def test_it_fits_a_phone(live):
+    page = live(draw, width=360)
     choose(page, 1)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     boxes = page.locator(".net circle, .net text, .net rect").evaluate_all(
@@ -189,7 +179,7 @@ def test_it_fits_a_phone(live, dark):
 
 
 def test_its_data_are_small():
-    source = output()._repr_html_()
+    source = source_of(draw)
     script, data = source[source.index("<script") :].rsplit("\nbegin(", 1)
     assert len(data) < 75_000 and len(script) < 60_000
 

@@ -2,10 +2,10 @@
 
 import functools
 import re
-from unittest import mock
 
 import numpy as np
 import pytest
+from conftest import source_of, turn
 
 import helpers
 from helpers import Snapshots
@@ -29,16 +29,9 @@ def trained(steps_per_execution=1, epochs=2):
     return film, model, labels[2800:3000]
 
 
-@functools.cache
-def output():
-    film, _, labels = trained()
-    with mock.patch("helpers.explore.base.display") as display:
-        training_film(film, labels, caption="A film.")
-    return display.call_args_list[0].args[0]
-
-
 def draw():
-    helpers.explore.base.display(output())
+    film, _, labels = trained()
+    training_film(film, labels, caption="A film.")
 
 
 def test_the_film_has_thirty_moments_from_before_the_first_step_to_the_last():
@@ -131,10 +124,8 @@ def test_the_bars_and_the_weights_are_drawn(live):
     np.testing.assert_array_equal(np.sign(blue - red)[strong], np.sign(neuron)[strong])
 
 
-def test_play_runs_to_the_end_and_escape_stops_it(live, page):
-    page.clock.install(time=0)
-    page = live(draw)
-    page.clock.pause_at(3_600_000)
+def test_play_runs_to_the_end_and_escape_stops_it(live):
+    page = live(draw, paused=True)
     play, moment = page.get_by_role("button", name="Play the training"), page.get_by_label("Moment")
     play.press("Enter")
     page.clock.run_for(3500)
@@ -154,17 +145,18 @@ def test_who_wants_no_movement_gets_none(live, page):
     assert page.locator(".six rect").first.evaluate("e => getComputedStyle(e).transitionDuration") == "0s"
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_it_fits_a_phone_and_its_words_stand_out(live, dark):
-    page = live(draw, dark=dark, width=360)
+def test_it_fits_a_phone_and_its_words_stand_out(live):
+    page = live(draw, width=360)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    colour = page.locator(".six p").first.evaluate("e => getComputedStyle(e).color")
-    light = np.mean([int(part) for part in re.findall(r"\d+", colour)[:3]])
-    assert light > 130 if dark else light < 110
+    for look in ("dark", "light"):
+        turn(page, look)
+        colour = page.locator(".six p").first.evaluate("e => getComputedStyle(e).color")
+        light = np.mean([int(part) for part in re.findall(r"\d+", colour)[:3]])
+        assert light > 130 if look == "dark" else light < 110
 
 
 def test_its_data_are_small():
-    source = output()._repr_html_()
+    source = source_of(draw)
     script, data = source[source.index("<script") :].rsplit("\nbegin(", 1)
     assert len(data) < 150_000 and len(script) < 60_000
 

@@ -52,9 +52,8 @@ def test_the_card_shows_the_image(live):
     assert np.abs(255 - np.array(pixels) - images[4].ravel()).max() <= 1
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_it_fits_a_phone(live, dark):
-    page = live(draw, dark=dark, width=360)
+def test_it_fits_a_phone(live):
+    page = live(draw, width=360)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -35,13 +36,33 @@ def python(script, program, *arguments):
     return result.stdout
 
 
-def test_a_full_disk_loses_nothing_and_the_next_save_succeeds(tmp_path):
+def test_where_nothing_can_be_written_lessons_work_and_saving_says_what_to_do_and_a_full_disk_loses_nothing(tmp_path):
+    """Neither checkout nor home can be written; then there is a small disk, which is full for a while."""
     program = """
-import sys, keras
+import runpy, sys
 from pathlib import Path
+import keras, helpers
 from helpers import export_page, load_model, save_model
-folder = Path(sys.argv[1])
+(images, labels), _ = helpers.load_mnist()
 model = keras.Sequential([keras.Input((784,)), keras.layers.Dense(10, activation="softmax")])
+model.compile("sgd", "categorical_crossentropy", **helpers.xla_options())
+model.fit(helpers.preprocess(images[:640]), helpers.one_hot(labels[:640]), verbose=0)
+for save, path in ((save_model, "model.keras"), (export_page, "build/page.html"),
+                   (save_model, Path.home() / "model.keras")):
+    try:
+        save(model, path)
+        raise SystemExit("It could be written.")
+    except OSError as error:
+        print(error)
+folder = Path(sys.argv[1])
+for tool in ("run_notebooks", "store_outputs"):
+    sys.argv[1:] = ["00_start_here.ipynb"]
+    try:
+        runpy.run_path(f"../tools/{tool}.py", run_name="__main__")
+    except SystemExit as error:
+        print(error.code)
+        assert error.code
+
 saves = {"model.keras": save_model, "page.html": export_page}
 for name, save in saves.items():
     save(model, folder / name)
@@ -64,7 +85,22 @@ for name, save in saves.items():
     save(model, folder / name)
 load_model(folder / "model.keras")
 """
-    said = python(f"mount -t tmpfs -o size=400k tmpfs {shlex.quote(str(tmp_path))}", program, tmp_path)
+    home, disk = tmp_path / "home", tmp_path / "disk"
+    home.mkdir()
+    disk.mkdir()
+    course = shlex.quote(str(COURSE))
+    script = f"""
+mount --bind {course} {course} && mount -o remount,bind,ro {course}
+mount -t tmpfs -o ro tmpfs {shlex.quote(str(home))}
+mount -t tmpfs -o size=400k tmpfs {shlex.quote(str(disk))}
+export HOME={shlex.quote(str(home))}
+cd {course}/notebooks
+"""
+    said = python(script, program, disk)
+    assert said.count("Could not write (Read-only file system). Choose another place, such as /") == 3
+    assert str(home / "model.keras") not in "".join(re.findall("such as (.*):", said))
+    assert "Nothing can be written to " in said and "Choose another folder with --out." in said
+    assert "00_start_here: left as it was" in said
     assert said.count("Could not write (No space left on device). Choose another place, such as ") == 2
 
 
@@ -92,42 +128,6 @@ def test_what_cannot_be_replaced_leaves_nothing_beside_it(tmp_path):
     assert os.listdir(tmp_path) == ["folder"]
 
 
-def test_where_checkout_and_home_cannot_be_written_lessons_work_and_saving_says_what_to_do(tmp_path):
-    program = """
-import subprocess, sys
-from pathlib import Path
-import keras, numpy as np, helpers
-(images, labels), _ = helpers.load_mnist()
-x, y = helpers.preprocess(images[:640]), helpers.one_hot(labels[:640])
-model = helpers.relu_adam()
-model.fit(x, y, verbose=0)
-for save in (lambda: helpers.save_model(model, "model.keras"), lambda: helpers.export_page(model, "build/page.html"),
-             lambda: helpers.save_model(model, Path.home() / "model.keras")):
-    try:
-        save()
-        raise SystemExit("It could be written.")
-    except OSError as error:
-        print(error)
-for tool in ("run_notebooks", "store_outputs"):
-    command = [sys.executable, f"../tools/{tool}.py", "00_start_here.ipynb"]
-    result = subprocess.run(command, capture_output=True, text=True)
-    assert result.returncode == 1
-    print(result.stdout + result.stderr)
-"""
-    course, home = shlex.quote(str(COURSE)), shlex.quote(str(tmp_path))
-    script = f"""
-mount --bind {course} {course} && mount -o remount,bind,ro {course}
-mount -t tmpfs -o ro tmpfs {home}
-export HOME={home}
-cd {course}/notebooks
-"""
-    said = python(script, program)
-    assert said.count("Could not write (Read-only file system). Choose another place, such as /") == 3
-    assert str(tmp_path / "model.keras") not in "".join(re.findall("such as (.*):", said))
-    assert "Nothing can be written to " in said and "Choose another folder with --out." in said
-    assert "00_start_here: left as it was" in said
-
-
 def hang_and_die(folder):
     """Write notebooks whose kernels stop (and so hear no signal but one), loop deaf to interrupts, and are killed."""
     begin = (
@@ -151,15 +151,18 @@ def kernels_are_gone(folder):
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGSTOP")
 def test_kernels_that_hang_or_are_killed_fail_the_run_by_name_and_stop_no_other(tmp_path):
-    good = a_notebook(tmp_path / "good.ipynb", "print('still here')")
-    result = run("--timeout", 3, "--out", tmp_path / "out", *hang_and_die(tmp_path), good)
-    assert result.returncode == 1
+    stopped, *others = hang_and_die(tmp_path)
+    others.append(a_notebook(tmp_path / "good.ipynb", "print('still here')"))
+    options = ["--timeout", 2, "--out", tmp_path / "out"]
+    with ThreadPoolExecutor() as pool:  # side by side, since both wait most of the time
+        results = list(pool.map(lambda paths: run(*options, *paths), [[stopped], others]))
+    assert [result.returncode for result in results] == [1, 1]
     for failure in (
         "stopped, code cell 2 (import os, signal, time): CellTimeoutError: A cell timed out",
         "deaf, code cell 1 (import os, signal, time): CellTimeoutError: A cell timed out",
         "killed, code cell 2 (import os, signal, time): DeadKernelError: Kernel died",
     ):
-        assert f"FAILED: {failure}" in result.stdout
+        assert f"FAILED: {failure}" in results[0].stdout + results[1].stdout
     assert "still here" in (tmp_path / "out" / "good.html").read_text(encoding="utf-8")
     assert kernels_are_gone(tmp_path)
 

@@ -31,9 +31,7 @@ BOARD = pd.DataFrame(
 )
 STAGES = [RNG.random((60, 12)), RNG.random((60, 8)), RNG.random((60, 9))]
 LABORATORY = pd.DataFrame({"mean": [0.95, 0.96], "std": [0.01, 0.01], "count": [5, 5]}, index=["nothing", "shifts"])
-LADDER = pd.DataFrame(
-    {"rung": ["as typed", "half"], "unseen": "validation", "processor_seconds": [60.0, 30.0], "unseen_accuracy": 0.99}
-)
+LADDER = pd.DataFrame({"rung": ["as typed", "half"], "processor_seconds": [60.0, 30.0], "unseen_accuracy": 0.99})
 PROBABILITIES, LABELS_OF = RNG.dirichlet(np.ones(10) / 3, 500), RNG.integers(0, 10, 500)
 FIGURES = {
     "draw_network": lambda: figures.draw_network([784, 128, 10], ["in", "hidden", "out"]),

@@ -10,7 +10,7 @@ from pathlib import Path
 import copies
 import nbformat
 import pytest
-from run_notebooks import write_page, write_texts
+import run_notebooks
 
 COURSE = Path(__file__).resolve().parents[1]
 PATHS = sorted((COURSE / "notebooks").glob("*.ipynb"))
@@ -116,11 +116,11 @@ def test_every_notebook_runs_with_small_parameters(path, quick):
 
 
 def test_a_page_folds_solutions_and_its_links_lead_to_pages_or_files(tmp_path):
-    write_texts(tmp_path)
+    run_notebooks.write_texts(tmp_path)
     terms = (tmp_path / "glossary.html").read_text(encoding="utf-8")
     linked = set()
     for path in PATHS:
-        write_page(nbformat.read(path, as_version=4), tmp_path / f"{path.stem}.html")
+        run_notebooks.write_page(nbformat.read(path, as_version=4), tmp_path / f"{path.stem}.html")
     for path in PATHS:
         page = (tmp_path / f"{path.stem}.html").read_text(encoding="utf-8")
         assert page.count(">Solution</summary>") >= 3
@@ -131,50 +131,61 @@ def test_a_page_folds_solutions_and_its_links_lead_to_pages_or_files(tmp_path):
     assert {"05_variant_b.html", "glossary.html", "README.md", "changes_of_b.ipynb"} <= linked
 
 
-def test_a_failing_notebook_is_named_with_cell_and_error_and_the_others_are_kept(tmp_path):
-    bad = a_notebook(tmp_path / "bad.ipynb", "1 + 1", "import helpers\nhelpers.claim('two is three', 2 == 3)")
-    results = "import helpers\nhelpers.record_results(test_accuracy_A=0.978, loss=2.303, change=-5)"
-    good = a_notebook(tmp_path / "good.ipynb", results)
-    result = run("--out", tmp_path / "out", bad, good)
-    assert result.returncode == 1
-    assert (
-        "FAILED: bad, code cell 2 (import helpers): AssertionError: The lesson claims: two is three." in result.stdout
-    )
-    assert "test accuracy A 97.8%, loss 2.303, change -5" in result.stdout
-    page = (tmp_path / "out" / "good.html").read_text(encoding="utf-8")
-    assert "<title>A title</title>" in page and page.count('aria-label="Output" role="group"') == 1
-    index = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory):
+    """Run notebooks, all but the last with a fault of its own; give the exit status, what was printed, and the folder.
+
+    Of two of them, pages of an earlier run are there.
+    """
+    folder, out = tmp_path_factory.mktemp("notebooks"), tmp_path_factory.mktemp("out")
+    paths = [
+        folder / "broken.ipynb",
+        a_notebook(folder / "blocked.ipynb", "1 + 1"),
+        a_notebook(folder / "bad.ipynb", "1 + 1", "import helpers\nhelpers.claim('two is three', 2 == 3)"),
+        a_notebook(folder / "dying.ipynb", "1 + 1", "import os\nos._exit(1)", "2 + 2"),
+        a_notebook(
+            folder / "good.ipynb",
+            "print('still here')",
+            "import helpers\nhelpers.record_results(test_accuracy_A=0.978, loss=2.303, change=-5)",
+        ),
+    ]
+    paths[0].write_text("no notebook", encoding="utf-8")
+    (out / "broken.ipynb").write_text("of an earlier run")
+    (out / "broken.html").write_text("of an earlier run")
+    (out / "blocked.ipynb").mkdir()
+    result = run("--quick", "--out", out, *paths)
+    return result.returncode, result.stdout, out
+
+
+def test_a_failing_notebook_is_named_with_cell_and_error_and_the_others_are_kept(faulty):
+    code, printed, out = faulty
+    assert code == 1
+    assert "FAILED: bad, code cell 2 (import helpers): AssertionError: The lesson claims: two is three." in printed
+    assert "test accuracy A 97.8%, loss 2.303, change -5" in printed
+    page = (out / "good.html").read_text(encoding="utf-8")
+    assert "<title>A title</title>" in page and page.count('aria-label="Output" role="group"') == 2
+    assert "still here" in page
+    index = (out / "index.html").read_text(encoding="utf-8")
     assert "two is three" in index and "97.8%" in index and '<a href="good.html">A title</a>' in index
     assert all(part in index for part in ('name="viewport"', "<main>", 'scope="col"'))
 
 
-def test_a_kernel_that_dies_fails_the_run(tmp_path):
-    dying = a_notebook(tmp_path / "dying.ipynb", "1 + 1", "import os\nos._exit(1)", "2 + 2")
-    good = a_notebook(tmp_path / "good.ipynb", "print('still here')")
-    result = run("--out", tmp_path / "out", dying, good)
-    assert result.returncode == 1
-    assert "FAILED: dying, code cell 2 (import os): DeadKernelError" in result.stdout
-    assert "still here" in (tmp_path / "out" / "good.html").read_text(encoding="utf-8")
+def test_a_kernel_that_dies_fails_the_run(faulty):
+    assert "FAILED: dying, code cell 2 (import os): DeadKernelError" in faulty[1]
 
 
-def test_a_file_that_is_no_notebook_fails_the_run_and_leaves_no_stale_page(tmp_path):
-    path = a_notebook(tmp_path / "broken.ipynb", "1 + 1")
-    assert run("--out", tmp_path / "out", path).returncode == 0
-    path.write_text("no notebook", encoding="utf-8")
-    good = a_notebook(tmp_path / "good.ipynb", "print('still here')")
-    blocked = a_notebook(tmp_path / "blocked.ipynb", "1 + 1")
-    (tmp_path / "out" / "blocked.ipynb").mkdir()
-    result = run("--quick", "--out", tmp_path / "out", path, blocked, good)
-    assert result.returncode == 1
-    assert "FAILED: broken" in result.stdout and "FAILED: blocked" in result.stdout
-    assert not (tmp_path / "out" / "broken.html").exists() and (tmp_path / "out" / "good.html").exists()
+def test_a_file_that_is_no_notebook_fails_the_run_and_leaves_no_stale_page(faulty):
+    _, printed, out = faulty
+    assert "FAILED: broken" in printed and "FAILED: blocked" in printed
+    assert not (out / "broken.html").exists()
 
 
-def test_the_notebooks_themselves_are_never_overwritten(tmp_path):
+def test_the_notebooks_themselves_are_never_overwritten(tmp_path, monkeypatch):
     path = a_notebook(tmp_path / "mine.ipynb", "1 + 1")
     before = path.read_bytes()
-    result = run("--out", tmp_path, path)
-    assert result.returncode != 0 and "would overwrite" in result.stderr
+    monkeypatch.setattr(sys, "argv", ["run_notebooks.py", "--out", str(tmp_path), str(path)])
+    with pytest.raises(SystemExit, match="would overwrite"):
+        run_notebooks.main()
     assert path.read_bytes() == before
 
 

@@ -13,6 +13,7 @@ Usage: python tools/check_environment.py [--codes FILE]
 """
 
 import argparse
+import functools
 import hashlib
 import json
 import os
@@ -148,6 +149,7 @@ def with_sum(places):
     return f"{places}{sum(int(place, 16) * (2 * i + 1) for i, place in enumerate(places)) % 16:X}"
 
 
+@functools.lru_cache(maxsize=None)  # noqa: UP033 - an old Python reads this file, to be told that it is too old
 def tiny_result():
     """Return a product of pixels and labels: whole numbers that a float holds exactly, so alike on every machine."""
     import numpy

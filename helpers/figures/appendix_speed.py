@@ -15,8 +15,7 @@ def plot_ladder(runs, *, caption=""):
     caption : str
         See `helpers.plots.show`.
     """
-    seen = runs[runs.unseen == "validation"]
-    rungs = seen.groupby("rung", sort=False)[["processor_seconds", "unseen_accuracy"]].mean()
+    rungs = runs.groupby("rung", sort=False)[["processor_seconds", "unseen_accuracy"]].mean()
     figure, axis = plt.subplots(figsize=(8, 0.4 * len(rungs) + 1))
     bars = axis.barh(rungs.index, rungs.processor_seconds)
     labels = [f"{rung.processor_seconds:.0f} s, {rung.unseen_accuracy:.2%}" for rung in rungs.itertuples()]
