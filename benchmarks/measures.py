@@ -529,7 +529,9 @@ GROUPS = {
         ("notebook 07, shifted images, oneDNN", None, lambda q, s: convolutions(q, s, True, True)),
     ],
     "ladder": [(recipe["rung"], None, lambda q, s, r=recipe: whole_training(q, s, "ladder", r)) for recipe in LADDER],
-    "a minute": [("notebook 07, shifted and softened", None, lambda q, s: whole_training(q, s, "minutes", MINUTE))],
+    "a minute": [
+        ("notebook 07, shifted images, label smoothing", None, lambda q, s: whole_training(q, s, "minutes", MINUTE))
+    ],
     "a convolution in one epoch": [
         ("as in train_mnist_fast", None, one_epoch),
         ("without oneDNN", None, lambda q, s: one_epoch(q, s, onednn=False)),

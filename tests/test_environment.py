@@ -151,11 +151,19 @@ print(json.dumps(said))
         ]
 
 
-def test_the_first_cell_names_a_file_that_python_takes_for_a_module(tmp_path):
-    (tmp_path / "tensorflow.py").write_text("")
+@pytest.mark.parametrize("name", ["tensorflow", "six"])  # which TensorFlow needs
+def test_the_first_cell_names_a_file_that_python_takes_for_a_module(name, tmp_path):
+    (tmp_path / f"{name}.py").write_text("")
+    (tmp_path / "rich").mkdir()  # a folder without __init__.py comes after a package
     status, _, err = python("import helpers; helpers.setup()", cwd=tmp_path)
     assert status == 1
-    assert f"Python takes {tmp_path / 'tensorflow.py'} for its module tensorflow" in err
+    assert err.count("Python takes ") == 1 and f"Python takes {tmp_path / f'{name}.py'} for its module {name}" in err
+
+
+def test_packages_of_another_environment_on_pythonpath_are_not_taken_for_files_of_a_learner(tmp_path):
+    (tmp_path / "six.py").write_text("")
+    code = "from helpers import environment; print(environment.impostors('.'))"
+    assert python(code, PYTHONPATH=f"{DATA.parent}{os.pathsep}{tmp_path}") == (0, "[]\n", "")
 
 
 def test_an_unfit_kernel_names_itself_and_the_course_s_own_python(tmp_path, monkeypatch):
