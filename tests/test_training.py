@@ -45,13 +45,15 @@ def test_the_ladder_leads_down_as_the_appendix_tells_it():
     assert seconds["batch normalization"] > seconds["oneDNN"] and seconds["with XLA"] > seconds["fewer filters"]
 
 
-def test_a_minute_is_enough_for_99_5_percent_and_label_smoothing_helps():
-    """Chosen on the validation images; a minute is that of two cores, see benchmarks/results.md."""
-    runs = helpers.load_runs("minutes").query("epochs == 6")
-    validation = runs[runs.unseen == "validation"].groupby("smoothing").unseen_accuracy.mean()
+def test_a_minute_is_enough_for_99_5_percent_ten_for_99_6_and_label_smoothing_helps():
+    """Chosen on the validation images. A minute is that of two cores; benchmarks/results.md has it by the clock."""
+    runs = helpers.load_runs("minutes")
+    validation = runs.query("unseen == 'validation' and epochs == 6").groupby("smoothing").unseen_accuracy.mean()
     assert validation[0.05] > validation[0.0] + 0.0005
-    test = runs[runs.unseen == "test"]
-    assert len(test) == 10 and test.unseen_accuracy.mean() > 0.995 and test.processor_seconds.max() < 120
+    test = runs[runs.unseen == "test"].groupby("epochs")
+    accuracy, seconds = test.unseen_accuracy.mean(), test.processor_seconds.max()
+    assert test.size()[6] == 10 and accuracy[6] > 0.995 and seconds[6] < 120
+    assert accuracy[60] > 0.996 and seconds[60] < 1200
 
 
 def test_a_few_thousand_parameters_read_what_the_small_networks_promise():
