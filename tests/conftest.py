@@ -130,9 +130,9 @@ def page(browser, kept, request):
     page = kept.pop() if kept else browser.new_context(has_touch=True).new_page()
     page.set_viewport_size({"width": 1000, "height": 900})
 
-    def note(request):
-        if not request.url.startswith(("file:", "data:", "blob:", "http://127.0.0.1:", "ws://127.0.0.1:")):
-            problems.append(request.url)
+    def note(asked):
+        if not asked.url.startswith(("file:", "data:", "blob:", "http://127.0.0.1:", "ws://127.0.0.1:")):
+            problems.append(asked.url)
 
     listeners = {
         "console": lambda message: message.type == "error" and problems.append(message.text),

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from jupyter_client.manager import start_new_kernel
 from scipy import ndimage
 from skimage.morphology import skeletonize
 
@@ -125,6 +126,53 @@ def test_points_that_are_no_shares_of_the_pad_are_refused(trained_model):
 def test_strokes_to_begin_with_must_be_strokes(strokes, trained_model):
     with pytest.raises(TypeError, match="points"):
         DrawingPad(trained_model, strokes)
+
+
+def test_a_kernel_outlives_hostile_messages():
+    """Sent as a browser sends them, to the pad of a real kernel."""
+    manager, client = start_new_kernel(extra_arguments=["--log-level=CRITICAL"])
+    hostile = [
+        {},
+        {"method": "update"},
+        {"method": "update", "state": None},
+        {"method": "update", "state": {"strokes": {"a": 1}, "answer": {"probabilities": [2] * 10}}},
+        {"method": "update", "state": {"answer": [1]}},
+        {"method": "update", "state": {"_model_name": 3, "layout": "gone", "no such trait": [1]}},
+        {"method": "update", "state": {"strokes": [[[0.1, 0.2]] * 100_000]}},
+        {"method": "update", "state": {"strokes": [[]] * 300_000}},
+        {"method": "update", "state": {"strokes": [[["x" * 1_000_000]]]}},
+        {"method": "update", "state": {}, "buffer_paths": [["strokes", 0, "a"]]},
+        {"method": "update", "state": {"strokes": []}, "buffer_paths": "junk"},
+        {"method": "custom", "content": {"anything": [None] * 1_000}},
+        {"method": "custom", "content": {"glance": [["x"] * 1_000]}},
+        {"method": "custom", "content": {"glance": None, "keep": 7, "forget": True}},
+        {"method": "request_state"},
+        {"method": "no such method", "state": 5},
+        [1, 2],
+        "text",
+    ]
+    try:
+        code = (
+            "import keras, helpers, os\n"
+            "model = keras.Sequential([keras.Input((784,)), keras.layers.Dense(10, activation='softmax')])\n"
+            "pad = helpers.DrawingPad(model)"
+        )
+        client.execute_interactive(code, timeout=120, output_hook=lambda message: None)
+        said = []
+        ask = {"output_hook": lambda message: said.append(message["content"].get("text", "")), "timeout": 120}
+        client.execute_interactive("print(pad.comm.comm_id, os.getpid())", **ask)
+        comm, kernel = "".join(said).split()
+        for data in [*hostile, {"method": "update", "state": {"strokes": SEVEN}}]:
+            content = {"comm_id": comm, "data": data}
+            client.shell_channel.send(client.session.msg("comm_msg", content))
+        client.shell_channel.send(client.session.msg("comm_msg", {"comm_id": "unknown", "data": {}}))
+        said.clear()
+        client.execute_interactive("print(os.getpid(), pad.strokes, len(pad.answer['probabilities']))", **ask)
+        assert f"{kernel} {SEVEN} 10" in "".join(said)
+        assert manager.is_alive()
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
 
 
 @pytest.mark.parametrize(
