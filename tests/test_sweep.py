@@ -120,7 +120,7 @@ def wait_for(condition, seconds=120):
 
 
 def test_every_combination_once_though_a_worker_is_killed_and_a_stopped_sweep_goes_on(notebook, sweep_here):
-    process = start(notebook, a=[1, 2], b=[0.5, 3], wait=0.5)
+    process = start(notebook, a=[1, 2], b=[0.5, 3], wait=1.0)
     wait_for(lambda: any(path.read_text() for path in executions(notebook)))
     victim = next(int(text) for path in executions(notebook) if (text := path.read_text()))
     os.kill(victim, getattr(signal, "SIGKILL", signal.SIGTERM))
@@ -140,10 +140,10 @@ def test_every_combination_once_though_a_worker_is_killed_and_a_stopped_sweep_go
     jobs = min(os.cpu_count(), 4)
     assert {int(row["threads"]) for row in rows} == {max(1, os.cpu_count() // jobs)}
     before = (notebook.parent / "results.csv").read_text(encoding="utf-8")
-    code, output = sweep_here(a=[1, 2], b=[0.5, 3], wait=0.5)
+    code, output = sweep_here(a=[1, 2], b=[0.5, 3], wait=1.0)
     assert code == 0 and "4 runs, 4 of them done before." in output
     assert (notebook.parent / "results.csv").read_text(encoding="utf-8") == before
-    code, output = sweep(notebook, "--jobs", "1", a=[1, 2, 5], b=[0.5, 3], wait=0.5)
+    code, output = sweep(notebook, "--jobs", "1", a=[1, 2, 5], b=[0.5, 3], wait=1.0)
     assert code == 0 and "6 runs, 4 of them done before." in output and "WARNING" not in output
     assert len(executions(notebook)) == 7
     assert [int(row["threads"]) for row in rows_of(notebook)][-2:] == [os.cpu_count()] * 2
