@@ -126,7 +126,7 @@ def program(variant, quick, seed):
     import keras
     import tensorflow as tf
 
-    from helpers.environment import xla_works
+    from helpers.start import xla_works
 
     cross_entropy = keras.losses.categorical_crossentropy
 
@@ -168,7 +168,7 @@ def products(variant, quick, seed):
     # isort: split
     import tensorflow as tf
 
-    from helpers.environment import xla_works
+    from helpers.start import xla_works
 
     recipe = RECIPES[variant]
     rows, steps = recipe.batch_size, image_count(quick) // recipe.batch_size
@@ -445,7 +445,7 @@ def one_answer(quick, seed, way):
     # isort: split
     import tensorflow as tf
 
-    from helpers.environment import xla_works
+    from helpers.start import xla_works
 
     model = helpers.relu_adam()
     image = arrays(1)[0]
@@ -500,7 +500,7 @@ MINUTE = {"unseen": "test", "n_train": 60_000, "epochs": 6}
 
 def compiled(helpers):
     """Return the argument of `compile` that asks for XLA, where it works."""
-    return {"jit_compile": helpers.environment.xla_works()}
+    return {"jit_compile": helpers.start.xla_works()}
 
 
 #: How far A grows: the name of the group, how many images, how many times as wide.

@@ -10,7 +10,6 @@ __getattr__, __dir__, __all__ = attach(
         "plots": [],
         "checks": ["check_dataset"],
         "data": ["load_fashion", "load_mnist", "load_runs", "one_hot", "preprocess", "written_by_students"],
-        "environment": ["setup"],
         "exercises": ["check_answer", "continue_with", "export_findings", "hand_in", "progress"],
         "files": ["load_model", "mine", "own_network", "save_model"],
         "handwriting": [
@@ -30,6 +29,7 @@ __getattr__, __dir__, __all__ = attach(
         ],
         "lesson": ["claim", "guess", "guesses", "outcome", "record_results", "validate_parameters"],
         "models": ["convnet", "relu_adam", "sigmoid_sgd"],
+        "start": ["setup"],
         "training": ["OneProgram", "PrintEpochs", "Snapshots", "shift_randomly", "xla_options"],
     },
 )

@@ -1,16 +1,13 @@
-"""Know where this runs: which Python, which modules, how much memory; and start TensorFlow and Keras quietly.
+"""Know where this runs: which Python, which modules, how much memory.
 
 The terminal, the kernel and the files may belong to different places. What does not fit together is told here, to the
 first cell of each notebook and to tools/check_environment.py, with the way out.
 """
 
 import contextlib
-import functools
 import os
 import re
 import sys
-import tempfile
-import traceback
 from pathlib import Path
 
 COURSE = Path(__file__).resolve().parents[1]
@@ -22,8 +19,6 @@ ESSENTIAL = ("tensorflow", "keras", "numpy", "matplotlib")
 MEMORY = 2_000_000_000
 #: Modules that have another name than their packages.
 MODULES = {"pillow": "PIL", "scikit-image": "skimage"}
-#: True from the beginning of the import of Keras to its end; for good if that end was never reached.
-_starting = False
 
 
 def which_python():
@@ -175,106 +170,9 @@ def memory_left():
     return left
 
 
-@contextlib.contextmanager
-def _silence():
-    """Keep what C++ code writes to stderr back, and show it only if an exception passes through."""
-
-    def flush():
-        if sys.stderr:
-            sys.stderr.flush()
-
-    try:
-        stderr = os.dup(2)
-    except OSError:  # a process without standard error, as some on Windows
-        yield
-        return
-    with tempfile.TemporaryFile() as kept:
-        flush()
-        os.dup2(kept.fileno(), 2)
-        try:
-            yield
-        except BaseException:
-            flush()
-            kept.seek(0)
-            os.write(stderr, kept.read())
-            raise
-        finally:
-            flush()
-            os.dup2(stderr, 2)
-            os.close(stderr)
-
-
-@functools.lru_cache(maxsize=None)  # noqa: UP033 - an old Python reads this file, to be told that it is too old
-def import_keras():
-    """Import Keras on TensorFlow, quietly, after checking what is here, and return it.
-
-    oneDNN, which reorders sums by processor type, is switched off unless the environment says otherwise: without it
-    results differ less from machine to machine. Dense networks as small as these gain nothing by it; convolutions would
-    train faster with it, as the appendix on speed shows. The user's keras.json, which may be years old, changes nothing
-    here.
-
-    Raises
-    ------
-    ImportError
-        If a version does not suit, a package is missing, a file is taken for a module, keras.json is broken, an
-        earlier import was stopped, or Keras already runs on another backend.
-    """
-    global _starting
-    if _starting:
-        raise ImportError(
-            "TensorFlow was stopped, or failed, while it started in this kernel, and cannot go on from there. Restart "
-            "the kernel (Kernel, Restart Kernel), and run the first cell again; the first time it may take a minute."
-        )
-    check_versions()
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-    if "keras" not in sys.modules:
-        os.environ["KERAS_BACKEND"] = "tensorflow"
-    _starting = True
-    with _silence():
-        try:
-            import keras
-        except (ValueError, AttributeError, OSError) as error:
-            last = Path(traceback.extract_tb(error.__traceback__)[-1].filename)
-            if keras_settings().is_file() and last.parts[-4:] == ("keras", "src", "backend", "config.py"):
-                raise ImportError(
-                    f"Keras cannot use its settings, {keras_settings()}: {error} Remove that file, and restart the "
-                    "kernel."
-                ) from None
-            raise
-        import tensorflow
-    _starting = False
-    # A lesson that builds several networks would otherwise be told that it compiles often.
-    tensorflow.get_logger().setLevel("ERROR")
-    if keras.backend.backend() != "tensorflow":
-        raise ImportError(
-            f"Keras was started on {keras.backend.backend()!r}; the course needs it on 'tensorflow'. "
-            "Restart the kernel and run the first cell before any other."
-        )
-    keras.config.set_floatx("float32")
-    keras.config.set_epsilon(1e-7)
-    keras.config.set_image_data_format("channels_last")
-    return keras
-
-
 def keras_settings():
     """Return the path of keras.json as Keras finds it, whether it is there or not."""
     return Path(os.environ.get("KERAS_HOME") or os.path.join(os.path.expanduser("~"), ".keras")) / "keras.json"
-
-
-@functools.lru_cache(maxsize=None)  # noqa: UP033 - an old Python reads this file, to be told that it is too old
-def xla_works():
-    """Tell whether this TensorFlow can compile with XLA, and is not forbidden to: DIGITS_XLA=0 switches it off."""
-    if os.environ.get("DIGITS_XLA") == "0":
-        return False
-    import_keras()
-    import tensorflow as tf
-
-    try:
-        tf.function(lambda x: x + 1.0, jit_compile=True)(tf.constant(1.0))
-    except Exception:  # what is raised differs from platform to platform
-        return False
-    return True
 
 
 def versions():
@@ -282,31 +180,3 @@ def versions():
     import importlib.metadata
 
     return {name: importlib.metadata.version(name) for name in ESSENTIAL}
-
-
-def setup():
-    """Load Keras, and print the line that the first cell of every notebook ends with: *Ready* and the versions.
-
-    In a notebook, the names a, b, c and d stand for these letters from now on, so that an answer without quotes is
-    understood.
-
-    Raises
-    ------
-    ImportError
-        If something is missing or does not suit; says how to mend it.
-    """
-    import_keras()
-    from IPython import get_ipython
-
-    shell = get_ipython()
-    if shell:
-        shell.push({letter: letter for letter in "abcd"})
-    left = memory_left()
-    if left < MEMORY:
-        print(
-            f"Only {left / 1e9:.1f} GB of memory are free here, and the course needs {MEMORY / 1e9:.0f}. Close other "
-            "programs and notebooks; a kernel that dies has run out of memory."
-        )
-    slow = "" if xla_works() else ". XLA is not in use here, so training works, but takes longer"
-    found = {"Python": ".".join(map(str, sys.version_info[:3])), **versions()}
-    print(f"Ready: {', '.join(map(' '.join, found.items()))}{slow}")

@@ -10,7 +10,8 @@ import warnings
 import zipfile
 from pathlib import Path
 
-from helpers.environment import COURSE, import_keras
+from helpers.environment import COURSE
+from helpers.start import import_keras
 
 #: A .keras file that unpacks to more bytes than this is refused; the networks of the course take less than 10 MB.
 MAX_BYTES = 200_000_000

@@ -1,6 +1,6 @@
 """The networks of the course, compiled."""
 
-from helpers.environment import import_keras
+from helpers.start import import_keras
 from helpers.training import xla_options
 
 keras = import_keras()

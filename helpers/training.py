@@ -5,7 +5,7 @@ import reprlib
 import numpy as np
 
 from helpers.checks import check_array
-from helpers.environment import import_keras, xla_works
+from helpers.start import import_keras, xla_works
 
 keras = import_keras()
 import tensorflow as tf  # noqa: E402 - Keras starts it, quietly
@@ -16,7 +16,7 @@ def xla_options():
 
     ``jit_compile`` turns the training step into one program, compiled by XLA, and ``steps_per_execution`` runs 125
     steps for each return to Python. Sums may be rounded in another order. Empty where XLA is not available; see
-    `helpers.environment.xla_works`.
+    `helpers.start.xla_works`.
     """
     return {"jit_compile": True, "steps_per_execution": 125} if xla_works() else {}
 

@@ -11,7 +11,7 @@ from unittest import mock
 import pytest
 
 import helpers
-from helpers.environment import import_keras
+from helpers.start import import_keras
 
 # Notebooks that are tested save here, and not in the reader's own folder; all processes share it, so that a network
 # which one notebook has trained is there for the next.

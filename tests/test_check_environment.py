@@ -306,7 +306,7 @@ def test_the_limit_of_a_container_is_seen_by_the_check_and_by_the_first_cell(gro
     status, out, _ = check(preexec_fn=join)
     assert status == 1
     assert "1.2 GB of memory are free; the course needs 2. Close other programs, or give the container more." in out
-    code = "import helpers.environment as e; e.import_keras = e.xla_works = lambda: 1; e.versions = dict; e.setup()"
+    code = "import helpers.start as e; e.import_keras = e.xla_works = lambda: 1; e.versions = dict; e.setup()"
     command = [sys.executable, "-c", code]
     result = subprocess.run(command, capture_output=True, text=True, cwd=COURSE, preexec_fn=join)
     assert result.stdout.startswith("Only 1.2 GB of memory are free here, and the course needs 2."), result.stderr
@@ -332,7 +332,7 @@ exec {shlex.join([sys.executable, "-c", code])}
 
 def test_a_kernel_that_dies_is_explained(copy):
     """As a processor ends it that lacks what TensorFlow was compiled for."""
-    path = copy / "helpers" / "environment.py"
+    path = copy / "helpers" / "start.py"
     text = path.read_text(encoding="utf-8")
     path.write_text(
         text.replace("    import_keras()\n    from IPython", "    os.kill(os.getpid(), 4)\n    from IPython")

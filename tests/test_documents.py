@@ -15,10 +15,10 @@ import pytest
 from conftest import weekly
 
 import helpers
-from helpers.environment import import_keras
 from helpers.exercises import exercises
 from helpers.exercises.networks import grade_network
 from helpers.lesson import texts
+from helpers.start import import_keras
 
 keras = import_keras()
 EXERCISES = exercises()

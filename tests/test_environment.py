@@ -12,7 +12,7 @@ from pathlib import Path
 import keras
 import pytest
 
-from helpers import environment
+from helpers import environment, start
 from helpers.data import DATA
 
 
@@ -216,12 +216,12 @@ def test_keras_already_started_on_another_backend_is_refused(monkeypatch):
     """No other backend is installed here, so Keras, which runs here already, is made to say that it runs on one."""
     monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
     with pytest.raises(ImportError, match=r"Keras was started on 'jax'.* Restart the kernel"):
-        environment.import_keras.__wrapped__()
+        start.import_keras.__wrapped__()
 
 
 def test_a_failing_import_shows_what_was_said():
     code = (
-        "import os, helpers.environment as e\n"
+        "import os, helpers.start as e\n"
         "with e._silence():\n    os.write(2, b'told by C++\\n'); raise ImportError('broken')"
     )
     status, _, err = python(code)
@@ -234,7 +234,7 @@ def test_another_python_is_refused(found):
         environment.check_python(found)
 
 
-@pytest.mark.parametrize("name", ["__init__.py", "environment.py"])
+@pytest.mark.parametrize("name", ["__init__.py", "lazy.py", "environment.py", "start.py"])
 def test_an_old_python_reads_far_enough_to_say_so(name):
     source = (Path(environment.__file__).parent / name).read_text(encoding="utf-8")
     ast.parse(source, feature_version=(3, 7))

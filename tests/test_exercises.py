@@ -7,11 +7,11 @@ import pytest
 from scipy.ndimage import center_of_mass
 
 import helpers
-from helpers.environment import import_keras
 from helpers.exercises import exercises
 from helpers.exercises.functions import FUNCTIONS, grade_function
 from helpers.exercises.grading import grade
 from helpers.exercises.networks import grade_network
+from helpers.start import import_keras
 
 keras = import_keras()
 EXERCISES = exercises()

@@ -7,8 +7,8 @@ import pytest
 from conftest import source_of
 
 from helpers import corrupt, explore, load_mnist, preprocess
-from helpers.environment import import_keras
 from helpers.explore.your_own_handwriting import AMOUNTS
+from helpers.start import import_keras
 
 keras = import_keras()
 SLIDERS = ["turn", "strokes", "grey", "noise"]

@@ -7,8 +7,8 @@ import pytest
 from conftest import source_of
 
 import helpers
-from helpers.environment import import_keras
 from helpers.explore.variant_a import through_the_network
+from helpers.start import import_keras
 
 keras = import_keras()
 DRAWN, SIZES = 8, [24, 16, 10]

@@ -9,8 +9,8 @@ from conftest import source_of, turn
 
 import helpers
 from helpers import Snapshots
-from helpers.environment import import_keras
 from helpers.explore.start_here import six, training_film
+from helpers.start import import_keras
 
 keras = import_keras()
 

@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 import helpers
-from helpers import environment
+from helpers import start
 
 (IMAGES, LABELS), _ = helpers.load_mnist()
 # 129 batches of 8: more than one execution of 125 steps, and a last batch that is smaller.
@@ -29,8 +29,8 @@ def test_the_variants(make, parameters, units, activations):
     assert [layer.units for layer in model.layers] == units
     assert [layer.activation.__name__ for layer in model.layers] == activations
     assert model.loss == "categorical_crossentropy"
-    assert model.jit_compile is environment.xla_works()
-    assert model.steps_per_execution == (125 if environment.xla_works() else 1)
+    assert model.jit_compile is start.xla_works()
+    assert model.steps_per_execution == (125 if start.xla_works() else 1)
 
 
 def test_the_optimizers():
@@ -69,16 +69,16 @@ def test_without_xla_it_trains_plainly_and_the_first_cell_says_so(monkeypatch, c
     def refuse(*_, **__):
         raise NotImplementedError("no XLA on this platform")
 
-    environment.xla_works.cache_clear()
+    start.xla_works.cache_clear()
     try:
         monkeypatch.setattr(tf, "function", refuse)
         assert helpers.xla_options() == {}
         helpers.setup()
         assert "XLA is not in use" in capsys.readouterr().out
     finally:
-        environment.xla_works.cache_clear()
+        start.xla_works.cache_clear()
     helpers.setup()
-    assert ("XLA is not in use" in capsys.readouterr().out) == (not environment.xla_works())
+    assert ("XLA is not in use" in capsys.readouterr().out) == (not start.xla_works())
 
 
 def test_print_epochs_prints_one_clean_line_an_epoch(capsys):

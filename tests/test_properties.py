@@ -21,10 +21,10 @@ from PIL import Image
 
 import helpers
 from helpers import plots
-from helpers.environment import import_keras
 from helpers.exercises import exercises
 from helpers.files import write_atomically
 from helpers.handwriting.pad import DrawingPad
+from helpers.start import import_keras
 
 keras = import_keras()
 EXERCISES = exercises()

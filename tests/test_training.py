@@ -5,7 +5,7 @@ import pytest
 
 import helpers
 from helpers import OneProgram
-from helpers.environment import xla_works
+from helpers.start import xla_works
 
 # isort: split
 import keras

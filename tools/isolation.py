@@ -149,7 +149,7 @@ def limit(seconds):
 def answer_of(job):
     """Return the answer that the job describes."""
     if job.get("network"):
-        from helpers.environment import import_keras
+        from helpers.start import import_keras
 
         return import_keras().models.model_from_json(job["network"])
     import itertools
@@ -161,7 +161,7 @@ def answer_of(job):
         """Keras, imported when it is first used: that takes seconds."""
 
         def __getattr__(self, name):
-            from helpers.environment import import_keras
+            from helpers.start import import_keras
 
             return getattr(import_keras(), name)
 
@@ -178,7 +178,7 @@ def main():
     from helpers.exercises.grading import grade
 
     if job.get("network") or any("keras" in source for source in job["code"]):
-        from helpers.environment import import_keras
+        from helpers.start import import_keras
 
         with contextlib.suppress(ImportError):  # the answer meets it again, and says so
             import_keras()

@@ -3,7 +3,7 @@
 import itertools
 
 from helpers import models
-from helpers.environment import import_keras
+from helpers.start import import_keras
 
 keras = import_keras()
 

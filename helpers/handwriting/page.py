@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.environment import import_keras
 from helpers.files import as_path, write_atomically
 from helpers.handwriting.pad import SCRIPTS
 from helpers.look import CSS, DARK
 from helpers.models import TRAINING_FAILED, image_shape
+from helpers.start import import_keras
 
 keras = import_keras()
 
