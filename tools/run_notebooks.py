@@ -20,6 +20,7 @@ import papermill
 from jinja2 import Environment, FileSystemLoader
 from nbclient.exceptions import DeadKernelError
 from nbconvert import HTMLExporter
+from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
 COURSE = Path(__file__).resolve().parents[1]
@@ -29,6 +30,21 @@ QUICK = {"epochs": 1, "n_train": 1_000, "n_photos": 20}
 WIDGET = "application/vnd.jupyter.widget-view+json"
 #: Folders of the templates and styles of pages and slides.
 TEMPLATES = [str(COURSE / "site" / "templates"), str(COURSE / "helpers")]
+
+
+class SaveAtTheEnd(NBClientEngine):
+    """Papermill's own engine, but the notebook is saved when it has ended, well or not, and not twice a cell."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man, kernel_name, **options):
+        save, nb_man.save = nb_man.save, lambda **_: None
+        try:
+            super().execute_managed_notebook(nb_man, kernel_name, **options)
+        finally:
+            nb_man.save = save
+
+
+papermill_engines.register("save at the end", SaveAtTheEnd)
 
 
 def execute(path, out, wanted, timeout, progress_bar=True):
@@ -53,6 +69,7 @@ def execute(path, out, wanted, timeout, progress_bar=True):
             parameters={name: value for name, value in wanted.items() if name in known},
             cwd=str(path.parent),
             kernel_name="python3",
+            engine_name="save at the end",
             execution_timeout=timeout,
             progress_bar=progress_bar,
             extra_arguments=["--log-level=ERROR"],  # the kernel warns of its own transport otherwise
