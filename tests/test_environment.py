@@ -55,7 +55,8 @@ def new_kernel(tmp_path_factory):
         "print(c.backend(), c.floatx(), c.epsilon(), c.image_data_format())\n"
         "from IPython.testing.globalipapp import start_ipython; shell = start_ipython()\n"
         "shell.run_cell('import helpers; helpers.setup()')\n"
-        "shell.run_cell('answer = b'); print(shell.user_ns['answer'])"
+        "shell.run_cell('answer = b'); print(shell.user_ns['answer'])\n"
+        "import gc; print(gc.isenabled(), gc.get_freeze_count() > 100_000)"
     )
     return *python(code, KERAS_BACKEND="numpy", KERAS_HOME=str(folder)), files
 
@@ -76,7 +77,12 @@ def test_another_backend_and_other_settings_of_the_user_do_not_matter_and_his_fi
 
 def test_the_first_cell_understands_letters_without_quotes(new_kernel):
     _, out, err, _ = new_kernel
-    assert out.splitlines()[-1] == "b", err
+    assert out.splitlines()[-2] == "b", err
+
+
+def test_garbage_is_collected_after_the_first_cell_but_tensorflow_is_not_searched_for_it(new_kernel):
+    _, out, err, _ = new_kernel
+    assert out.splitlines()[-1] == "True True", err
 
 
 @pytest.mark.parametrize("text", ['{"floatx": "float8"}', "[]"])
