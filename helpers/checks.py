@@ -1,5 +1,6 @@
 """What data must be like: one check of arrays for all functions, with the advice that helps next."""
 
+import functools
 import reprlib
 
 import numpy as np
@@ -83,28 +84,28 @@ def check_array(values, name, *, shape, kinds, low, high):
         If they form no array, the shape is another, or one is NaN, infinite or out of range.
     """
     array = as_array(values, name)
-    advice = advise(array, shape, kinds)
+    advice = functools.partial(advise, array, shape, kinds)
     if not array.size and array.dtype.kind == "f" and array.ndim == len(shape) == 1:
         array = array.astype(np.uint8)  # an empty list
     if array.dtype.kind not in kinds:
         wanted = "whole numbers" if kinds == "ui" else "numbers" if "u" in kinds else "floats"
         first = "".join(f", such as {reprlib.repr(value)}" for value in array.ravel()[:1].tolist())
-        raise TypeError(f"Expected {wanted} from {low} to {high} as {name}, found {array.dtype}{first}.{advice}")
+        raise TypeError(f"Expected {wanted} from {low} to {high} as {name}, found {array.dtype}{first}.{advice()}")
     if array.ndim != len(shape) or any(n not in (None, m) for n, m in zip(shape, array.shape, strict=True)):
         wanted = str(tuple("n" if n is None else n for n in shape)).replace("'", "")
-        raise ValueError(f"Expected {name} of shape {wanted}, found {array.shape}.{advice}")
+        raise ValueError(f"Expected {name} of shape {wanted}, found {array.shape}.{advice()}")
     if array.size and not (array.min() >= low and array.max() <= high):  # so it is with NaN, too
         at = tuple(map(int, np.argwhere(~((array >= low) & (array <= high)))[0]))
         place = at[0] if len(at) == 1 else at
-        raise ValueError(f"Expected {name} from {low} to {high}, found {array[at]} at index {place}.{advice}")
+        raise ValueError(f"Expected {name} from {low} to {high}, found {array[at]} at index {place}.{advice()}")
     return array
 
 
 def check_blank(rows):
     """Raise ValueError if all pixels of a row are the same."""
-    most = rows.max(axis=1, initial=0)
+    most = rows.max(axis=1)
     _refuse(
-        most == rows.min(axis=1, initial=255),
+        most == rows.min(axis=1),
         "is blank: all its pixels are {:g}. Leave it out, and its label too, with np.delete(images, {i}, axis=0)",
         most,
     )
@@ -114,7 +115,7 @@ def check_ink(rows):
     """Raise ValueError if a row of floats is blank, hardly inked, or shows dark ink on white paper."""
     check_blank(rows)
     again = "Start again from the uint8 images: x = preprocess(images)"
-    most = rows.max(axis=1, initial=0)
+    most = rows.max(axis=1)
     _refuse(most < 0.02, "has {:.4f} as its largest value: it has been divided by 255 twice. " + again, most)
     edges = np.pad(np.zeros((26, 26), bool), 1, constant_values=True).ravel()
     around = rows[:, edges].mean(axis=1)  # at most 0.04 in MNIST

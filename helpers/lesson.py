@@ -104,7 +104,7 @@ def guess(name, answer):
         return
     _GUESSED[name] = value
     note_guess(name, guess=value)
-    _store(f"Your guess: {show(name, value)}. Now see.", {"guess": {name: value}})
+    _store(f"Your guess: {as_text(name, value)}. Now see.", {"guess": {name: value}})
 
 
 def outcome(name, value):
@@ -119,15 +119,18 @@ def outcome(name, value):
     """
     asked = _asked(name)
     value = value if isinstance(value, str) else float(value)
+    if not (isinstance(value, str) or abs(value) <= sys.float_info.max):
+        print("It is no number. Look for a division by zero above, or train with a smaller learning rate.")
+        return
     _OUTCOMES[name] = value
-    shown = show(name, value)
+    shown = as_text(name, value)
     if name not in _GUESSED:
         print(f"It is {shown}.")
         return
     guessed = _GUESSED[name]
     note_guess(name, outcome=value)
     _store(
-        f"It is {shown}. You guessed {show(name, guessed)}: {_verdict(asked, guessed, value)}.",
+        f"It is {shown}. You guessed {as_text(name, guessed)}: {_verdict(asked, guessed, value)}.",
         {"outcome": {name: value}},
     )
 
@@ -135,9 +138,9 @@ def outcome(name, value):
 def guesses():
     """Show all guesses of the lesson beside what came out."""
     rows = [
-        f"- {_asked(name)['question']} {show(name, value)}; you guessed "
+        f"- {_asked(name)['question']} {as_text(name, value)}; you guessed "
         + (
-            f"{show(name, _GUESSED[name])}: {_verdict(_asked(name), _GUESSED[name], value)}."
+            f"{as_text(name, _GUESSED[name])}: {_verdict(_asked(name), _GUESSED[name], value)}."
             if name in _GUESSED
             else "nothing."
         )
@@ -178,7 +181,7 @@ def read_guess(name, answer):
     return value if abs(value) <= sys.float_info.max and (asked["unit"] != "share" or 0 <= value <= 1) else None
 
 
-def show(name, value):
+def as_text(name, value):
     """Return a guess or a result as text."""
     asked = _asked(name)
     if "choices" in asked:

@@ -95,5 +95,5 @@ def portable(answer):
         text = json.dumps(found, allow_nan=False)
     except Exception:  # an answer may be anything
         return {}
-    private = "value" in found and set(text) & set("/\\@")
+    private = "value" in found and set(str(found["value"])) & set("/\\@")
     return {} if private or len(text) > LONGEST[next(iter(found))] else found

@@ -148,7 +148,7 @@ def shift_randomly(x, pixels, rng):
     TypeError
         If the images are no numbers, `pixels` is no whole number, or `rng` is no generator.
     ValueError
-        If the images have another shape, or `pixels` is out of range.
+        If the images have another shape or hold NaN, or `pixels` is out of range.
     """
     x = check_array(x, "images", shape=(None, 784), kinds="uif", low=-np.inf, high=np.inf)
     whole = isinstance(pixels, (int, np.integer)) and not isinstance(pixels, bool)

@@ -163,6 +163,7 @@ def test_preprocess(mnist):
     assert x.shape == (10000, 784) and x.dtype == np.float32
     assert x.min() == 0 and x.max() == 1
     assert np.array_equal(np.round(x * 255).astype(np.uint8).reshape(-1, 28, 28), images)
+    assert np.array_equal(helpers.preprocess((images[:5] // 2).astype(np.int8)), helpers.preprocess(images[:5] // 2))
     assert np.array_equal(helpers.preprocess(images[:3].astype(int).tolist()), x[:3])
     assert helpers.preprocess(images[:0]).shape == (0, 784)
 

@@ -1,6 +1,7 @@
 """What the first cell says when something is not installed as it should be, from real processes where possible."""
 
 import ast
+import gc
 import json
 import os
 import re
@@ -78,6 +79,13 @@ def test_another_backend_and_other_settings_of_the_user_do_not_matter_and_his_fi
 def test_the_first_cell_understands_letters_without_quotes(new_kernel):
     _, out, err, _ = new_kernel
     assert out.splitlines()[-2] == "b", err
+
+
+def test_what_was_made_after_tensorflow_started_may_become_garbage():
+    before = gc.get_freeze_count()
+    with start._no_garbage_collection():
+        assert gc.isenabled()
+    assert gc.get_freeze_count() == before
 
 
 def test_garbage_is_collected_after_the_first_cell_but_tensorflow_is_not_searched_for_it(new_kernel):

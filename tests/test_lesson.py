@@ -148,6 +148,20 @@ def test_a_large_answer_is_not_kept(answer):
     assert portable(pd.DataFrame({"a": [1, 2]})) == {"value": [[1], [2]]}
 
 
+def test_an_outcome_that_is_no_number_is_said_and_not_kept(capsys):
+    helpers.guess("04-accuracy", 0.9)
+    for value in (float("nan"), float("inf")):
+        helpers.outcome("04-accuracy", value)
+    helpers.guesses()
+    printed = capsys.readouterr().out
+    assert printed.count("It is no number. Look for a division by zero") == 2 and "nan" not in printed
+
+
+def test_a_text_with_a_slash_or_an_at_is_not_handed_on_and_others_are():
+    assert portable("/home/ada") == portable(["ada@example.org"]) == portable("C:\\Ada") == {}
+    assert portable('"é"') == {"value": '"é"'}
+
+
 def test_the_words_of_every_lesson_are_whole():
     for path in set(TEXTS.glob("*.toml")) - {TEXTS / "inventory.toml"}:
         name = path.stem[:2] if path.stem[:2].isdigit() else path.stem.split("_")[-1]

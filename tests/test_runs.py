@@ -171,7 +171,10 @@ def test_a_failing_notebook_is_named_with_cell_and_error_and_the_others_are_kept
 
 
 def test_a_kernel_that_dies_fails_the_run(faulty):
-    assert "FAILED: dying, code cell 2 (import os): DeadKernelError" in faulty[1]
+    _, printed, out = faulty
+    assert "FAILED: dying, code cell 2 (import os): DeadKernelError" in printed
+    first = nbformat.read(out / "dying.ipynb", as_version=4).cells[1]
+    assert first.outputs[0].data["text/plain"] == "2"
 
 
 def test_a_file_that_is_no_notebook_fails_the_run_and_leaves_no_stale_page(faulty):
@@ -186,7 +189,16 @@ def test_the_notebooks_themselves_are_never_overwritten(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["run_notebooks.py", "--out", str(tmp_path), str(path)])
     with pytest.raises(SystemExit, match="would overwrite"):
         run_notebooks.main()
-    assert path.read_bytes() == before
+    assert path.read_bytes() == before and list(tmp_path.iterdir()) == [path]
+
+
+def test_two_notebooks_of_one_name_are_refused(tmp_path, monkeypatch):
+    (tmp_path / "other").mkdir()
+    paths = [a_notebook(tmp_path / folder / "mine.ipynb", "1 + 1") for folder in ("", "other")]
+    monkeypatch.setattr(sys, "argv", ["run_notebooks.py", "--out", str(tmp_path / "out"), *map(str, paths)])
+    with pytest.raises(SystemExit, match="More than one notebook is called mine"):
+        run_notebooks.main()
+    assert not (tmp_path / "out").exists()
 
 
 def test_papermill_itself_fails_before_training_on_a_parameter_that_is_not_there(tmp_path):

@@ -8,7 +8,7 @@ from matplotlib.ticker import MaxNLocator
 
 from helpers.exercises import exercises
 from helpers.exercises.reports import lessons
-from helpers.lesson import show, texts
+from helpers.lesson import as_text, texts
 
 #: How many bars a histogram of numbers has.
 BARS = 10
@@ -47,14 +47,14 @@ def histogram(name, made, results):
     asked = texts(lesson)["guesses"][short]
     if "choices" in asked:
         result = Counter(map(str, results)).most_common(1)[0][0] if results else None
-        labels = {letter: show(name, letter) for letter in asked["choices"]}
+        labels = {letter: as_text(name, letter) for letter in asked["choices"]}
         places, out = made, result
     else:
         made, numbers = ([0 if abs(n) < LEAST else n for n in within(some, (-MOST, MOST))] for some in (made, results))
         result = median(numbers) if numbers else None
         shown = within(made, range_of(made, median(made) if result is None else result))
         edges = edges_of(asked["unit"], [*shown, *([result] if numbers else [])])
-        ends = [show(name, edge) for edge in edges]
+        ends = [as_text(name, edge) for edge in edges]
         labels = {i: f"{ends[i]} to {ends[i + 1]}" for i in range(len(edges) - 1)}
         if min(made) < edges[0]:
             labels[0] = f"less than {ends[1]}"
@@ -67,7 +67,7 @@ def histogram(name, made, results):
         {"label": label, "count": counts[key], "share": round(100 * counts[key] / most), "out": key == out}
         for key, label in labels.items()
     ]
-    return {"question": asked["question"], "bars": bars, "outcome": None if result is None else show(name, result)}
+    return {"question": asked["question"], "bars": bars, "outcome": None if result is None else as_text(name, result)}
 
 
 def range_of(made, middle):

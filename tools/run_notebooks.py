@@ -33,15 +33,18 @@ TEMPLATES = [str(COURSE / "site" / "templates"), str(COURSE / "helpers")]
 
 
 class SaveAtTheEnd(NBClientEngine):
-    """Papermill's own engine, but the notebook is saved when it has ended, well or not, and not twice a cell."""
+    """Papermill's own engine, but the notebook is saved when it has ended, well or not, and not twice a cell.
+
+    Only if this process itself is killed are its outputs lost.
+    """
 
     @classmethod
     def execute_managed_notebook(cls, nb_man, kernel_name, **options):
-        save, nb_man.save = nb_man.save, lambda **_: None
+        nb_man.save = lambda **_: None
         try:
             super().execute_managed_notebook(nb_man, kernel_name, **options)
         finally:
-            nb_man.save = save
+            del nb_man.save
 
 
 papermill_engines.register("save at the end", SaveAtTheEnd)
@@ -56,12 +59,13 @@ def execute(path, out, wanted, timeout, progress_bar=True):
     what went wrong (None if nothing).
     """
     target, page = out / path.name, out / f"{path.stem}.html"
-    if target.resolve() == path.resolve():
-        raise SystemExit(f"The results would overwrite {path}: choose another folder with --out.")
     start, problem, results = time.monotonic(), None, {}
     try:
         for old in (target, page):
             old.unlink(missing_ok=True)
+    except OSError as error:  # what is there belongs to an earlier run
+        return 0, results, f"{type(error).__name__}: {error}"
+    try:
         known = papermill.inspect_notebook(str(path))
         papermill.execute_notebook(
             str(path),
@@ -200,6 +204,14 @@ def main():
     parser.add_argument("--out", type=Path, default=COURSE / "build", help="folder for the results")
     arguments = parser.parse_args()
     sys.stdout.reconfigure(errors="replace")
+    paths = [path.resolve() for path in arguments.notebooks] or sorted(COURSE.glob("notebooks/*.ipynb"))
+    for path in paths:
+        if path.parent == arguments.out.resolve():
+            sys.exit(f"The results would overwrite {path}: choose another folder with --out.")
+        if [other.name for other in paths].count(path.name) > 1:
+            sys.exit(
+                f"More than one notebook is called {path.name}. Run each by itself, with a folder of its own as --out."
+            )
     try:
         arguments.out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=arguments.out):
@@ -209,10 +221,10 @@ def main():
     os.environ.setdefault("DIGITS_MINE", str(arguments.out.resolve() / "mine"))  # and not the reader's own folder
     write_texts(arguments.out)
     rows = []
-    for path in arguments.notebooks or sorted(COURSE.glob("notebooks/*.ipynb")):
+    for path in paths:
         print(f"\n{path.stem}", flush=True)
         wanted = QUICK if arguments.quick else {}
-        rows.append((path.stem, *execute(path.resolve(), arguments.out, wanted, arguments.timeout)))
+        rows.append((path.stem, *execute(path, arguments.out, wanted, arguments.timeout)))
         if problem := rows[-1][-1]:
             print(f"FAILED: {path.stem}, {problem}", flush=True)
     write_index(rows, arguments.out / "index.html")
