@@ -61,6 +61,8 @@ def test_05_who_is_guilty(board):
     assert max(singles) == sigmoid["Adam"] and sigmoid["Adam"] - sigmoid["SGD 1.0"] < 0.5
     a = load_runs("ten_seeds").query("variant == 'A' and epochs == 20 and unseen == 'validation'").unseen_accuracy
     assert relu["Adam"] > 100 * a.mean()
+    small_batches = load_runs("batch_size").query("variant == 'B' and batch_size == 32").unseen_accuracy
+    assert round(100 * small_batches.mean()) == 92
     unscaled = load_runs("changes_of_b").query("largest == 255").unseen_accuracy
     assert 100 * unscaled.min() > sigmoid["SGD 0.01"] + 5 and 0.25**5 < 0.001 < 0.25**4
 
@@ -250,5 +252,10 @@ def test_10_what_carries_over_to_clothes():
     assert means["the convolutional network beats A"]["clothes"] < 1
     for claim in ("mirrored images help", "... and helps with unshifted ones, too"):
         assert means[claim]["digits"] * means[claim]["clothes"] < 0
-    for claim in ("A beats B", "Adam is most of that", "it is surer than it is right", "a shift by two pixels hurts"):
+    for claim in (
+        "A beats B",
+        "Adam alone makes up for that",
+        "it is surer than it is right",
+        "a shift by two pixels hurts",
+    ):
         assert {verdict(values) for values in points[claim].values()} == {"yes"}

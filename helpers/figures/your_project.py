@@ -13,7 +13,7 @@ IMAGES = ("digits", "students", "employees", "clothes")
 CLAIMS = {
     "hidden layers help": ("A", "no hidden layer"),
     "A beats B": ("A", "B"),
-    "Adam is most of that": ("B with Adam", "B"),
+    "Adam alone makes up for that": ("B with Adam", "B"),
     "after training, the last layer\nis easier to read than pixels": ("simple reader, last layer", "simple reader"),
     "... and with random weights, too": ("simple reader, random layers", "simple reader"),
     "four times the images help": ("A", "A, a quarter of the images"),
