@@ -21,7 +21,7 @@ def show_weighted_sum(image, weights, *, caption=""):
         See `helpers.plots.show`.
     """
     product = image * weights
-    adds, subtracts = product[product > 0].sum(), product[product < 0].sum()
+    adds, subtracts = (product[side].sum().round(1) for side in (product > 0, product < 0))  # as a reader adds them
     figure, axes = plt.subplots(1, 3, figsize=(9.5, 3.2))
     limit = np.abs(weights).max()
     axes[0].imshow(image, cmap="gray_r", vmin=0, vmax=1)
