@@ -19,8 +19,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
-from measures import GROUPS, GROWTH, IMAGES, RECIPES, WIDTHS, measure
+from measures import GROUPS, GROWTH, RECIPES, measure
 
 FOLDER = Path(__file__).resolve().parent
 PACKAGES = ["tensorflow", "keras", "numpy", "torch", "scikit-learn", "jax"]
@@ -95,13 +94,15 @@ def describe(rounds, left_out):
         "Written by `make bench`; [measures.py](measures.py) has what each row does.",
         "",
         f"- {datetime.date.today()}; {processor()}; Python {platform.python_version()}, {versions}",
-        f"- rounds: {rounds}, each row in a process of its own, in turning order. In brackets: the least and the most "
-        "of the rounds. Ratios are taken within a round.",
+        f"- rounds: {rounds}, each row in a process of its own, in turning order. "
+        + ("In brackets: the least and the most of the rounds. " if rounds > 1 else "")
+        + "Ratios are taken within a round.",
         "- *seconds*: of an epoch of 60,000 images (convolution: of 12,800), the shortest of four after the first; of "
         "one call, the shortest of seven; of a start of Python, of two; of a whole training in the ladder, in a minute "
-        "and in one epoch, compilation included. The shortest, since whatever else a computer does can only add to it",
+        "and in one epoch, on all cores, compilation included (the lesson's ladder counts the seconds of one core). "
+        "The shortest, since whatever else a computer does can only add to it",
         "- *whole recipe*: the ratio for all epochs of the post, with *start*, the seconds that the first epoch takes "
-        "longer: compilation, mostly",
+        "longer than the others: compilation, mostly; below zero it is chance",
         "- *floors*: how many times the seconds of the matrix products alone",
         "- *accuracy*: mean on the test images, after five epochs, or the one, or the six of a minute; in the ladder, "
         "on the validation images, after the epochs that [ladder.yml](../sweeps/ladder.yml) names. All rows of a "
@@ -111,22 +112,6 @@ def describe(rounds, left_out):
     if left_out:
         lines.append(f"- left out, since the package is not installed: {', '.join(left_out)}")
     return [*lines, ""]
-
-
-def slope(sizes, seconds):
-    """Return by which power of a size the seconds grow: the slope of a straight line through their logarithms."""
-    return float(np.polyfit(np.log(sizes), np.log(seconds), 1)[0])
-
-
-def describe_growth(results):
-    """Return a line on how an epoch's time grows; `results` as in `table_rows`."""
-    seconds = {name: statistics.median(min(r["seconds"]) for r in rounds) for name, rounds in results.items()}
-    images = slope(IMAGES, [seconds[f"{n:,} images"] for n in IMAGES])
-    widths = slope(WIDTHS, [seconds["16,000 images" + f", width x {w}" * (w != 1)] for w in WIDTHS])
-    return (
-        f"An epoch's time grows as the number of images to the power of {images:.2f}, and as the width of the hidden "
-        f"layers to the power of {widths:.2f}. A start of a `fit` is in each epoch of that group."
-    )
 
 
 def main():
@@ -154,8 +139,6 @@ def main():
         for group, found in results.items():
             lines += table_rows(group, found)
         table = [*describe(seed + 1, left_out), *("| " + " | ".join(line) + " |" for line in lines)]
-        if GROWTH in results:
-            table += ["", describe_growth(results[GROWTH])]
         arguments.out.write_text("\n".join(table) + "\n", encoding="utf-8")
     print("\n".join(["", *table]))
 

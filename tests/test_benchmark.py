@@ -10,10 +10,8 @@ import textwrap
 from pathlib import Path
 
 import nbformat
-import pytest
 from conftest import weekly
 from measures import GROUPS, GROWTH, measure, program
-from run import slope
 
 COURSE = Path(__file__).resolve().parents[1]
 
@@ -43,10 +41,6 @@ def test_a_quick_benchmark_has_every_row_or_names_it_as_left_out(tmp_path):
 def test_rows_of_two_other_groups_run():
     assert 0 < measure(GROWTH, "1,000 images", True, 0)["accuracy"] < 1
     assert min(measure("starting Python", "nothing", True, 0)["seconds"]) > 0
-
-
-def test_growth_is_a_power():
-    assert slope([1, 2, 8], [3, 12, 192]) == pytest.approx(2)
 
 
 def test_a_row_is_measured_in_a_process_of_its_own():
