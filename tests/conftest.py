@@ -190,6 +190,12 @@ def turn(page, look):
     page.locator(".live.dark" if look == "dark" else ".live:not(.dark)").first.wait_for()
 
 
+def open_numbers(page, figure=0):
+    """Open the table of numbers below a figure, and wait for the browser, which fills it after the click."""
+    page.get_by_text("The numbers", exact=True).nth(figure).click()
+    page.locator("tbody").nth(figure).wait_for(state="attached")
+
+
 @pytest.fixture
 def live(page):
     """A function that shows what another one draws, a figure that moves, on a page of its own, and returns the page.

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pytest
+from conftest import open_numbers
 
 from helpers import explore
 
@@ -64,7 +65,7 @@ def test_two_figures_of_a_kind_on_a_page_have_each_its_own_data(live):
     page = live(lambda: [explore.loss_of_a_guess([mark]) for mark in (0.5, 0.1)])
     page.locator("[data-running]").nth(1).wait_for()
     for i, loss in enumerate(("0.6931", "2.3026")):
-        page.get_by_text("The numbers").nth(i).click()
+        open_numbers(page, i)
         assert page.locator("table").nth(i).locator("tbody td").nth(1).inner_text() == loss
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from conftest import open_numbers
 
 from helpers import explore, load_runs
 
@@ -26,7 +27,7 @@ def wait_for_the_end(page):
 
 def test_every_square_is_a_mean_of_the_stored_runs(live):
     page = live(draw)
-    page.get_by_text("The numbers").click()
+    open_numbers(page)
     page.emulate_media(reduced_motion="reduce")
     for key, values in MEANS.iterrows():
         square(page, key).click()

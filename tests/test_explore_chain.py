@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import source_of
+from conftest import open_numbers, source_of
 
 from helpers import explore
 
@@ -45,7 +45,7 @@ def said(page):
 
 def test_numbers_and_slopes_are_those_of_numpy(live):
     page = live(draw)
-    page.get_by_text("The numbers").click()
+    open_numbers(page)
     rng = np.random.default_rng(0)
     for bent in (False, True):
         page.get_by_label("a sigmoid" if bent else "nothing").check()

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from conftest import source_of, turn
+from conftest import open_numbers, source_of, turn
 
 import helpers
 from helpers.explore.variant_a import clouds
@@ -35,7 +35,7 @@ def draw():
 def table(page):
     """Return the rows of the table: number, digit, across, up, digit beside it."""
     if page.locator("details").get_attribute("open") is None:
-        page.get_by_text("The numbers").click()
+        open_numbers(page)
     return np.array([row.split() for row in page.locator("tbody").inner_text().splitlines()], float)
 
 

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from conftest import source_of
+from conftest import open_numbers, source_of
 
 from helpers import explore
 from helpers.explore.how_a_network_learns import RATES
@@ -42,7 +42,7 @@ def choose(page, rate, start=None):
 
 def test_each_walk_is_that_of_numpy(live):
     page = live(draw)
-    page.get_by_text("The numbers").click()
+    open_numbers(page)
     pairs = [
         (0.001, 1),
         (0.01, -1),

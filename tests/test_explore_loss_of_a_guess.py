@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from conftest import open_numbers
 
 from helpers import explore
 
@@ -12,7 +13,7 @@ def draw():
 
 def test_every_probability_has_the_loss_that_numpy_gives_it(live):
     page = live(draw)
-    page.get_by_text("The numbers").click()
+    open_numbers(page)
     control = page.locator("input[type=range]")
     for p in np.geomspace(0.0006, 1, 12):
         control.fill(str(round(float(np.log10(p)), 2)))

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from conftest import open_numbers
 
 from helpers import explore, load_runs
 
@@ -24,7 +25,7 @@ def rows(page):
 
 def test_means_difference_and_error_are_those_of_numpy(live):
     page = live(draw)
-    page.get_by_text("The numbers").click()
+    open_numbers(page)
     again, checked = page.get_by_role("button", name="Train both again"), 0
     for rival in ("A, 10 epochs", "B as it is"):
         page.get_by_label(rival).check()

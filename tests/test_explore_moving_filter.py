@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from conftest import open_numbers
 
 from helpers import explore
 
@@ -28,7 +29,7 @@ def total(image, weights, row, column):
 
 def test_every_sum_is_that_of_numpy(live):
     page = live(draw)
-    page.get_by_text("The numbers").click()
+    open_numbers(page)
     board, checked = page.get_by_role("application"), 0
     for picture, image in IMAGES.items():
         page.get_by_label(picture, exact=True).check()
@@ -58,7 +59,7 @@ def test_the_map_holds_the_sums_as_colours(live):
 
 def test_weights_change_by_clicks_and_by_keys(live):
     page = live(draw)
-    page.get_by_text("The numbers").click()
+    open_numbers(page)
     first = page.get_by_role("button", name="weight, row 1, column 1")
     assert first.inner_text() == "\u22121"
     for expected in ("0", "1", "\u22121"):
@@ -77,7 +78,7 @@ def test_weights_change_by_clicks_and_by_keys(live):
 
 def test_the_mouse_drags_the_frame(live):
     page = live(draw)
-    page.get_by_text("The numbers").click()
+    open_numbers(page)
     box = page.locator("canvas").first.bounding_box()
     page.mouse.move(box["x"] + 100, box["y"] + 100)
     page.mouse.down()

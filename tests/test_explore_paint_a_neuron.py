@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from conftest import source_of, turn
+from conftest import open_numbers, source_of, turn
 
 import helpers
 from helpers.explore.variant_a import GREYS, paint_a_neuron, task
@@ -29,7 +29,7 @@ def numbers(page):
     """Return the sums in the table, and on which side each digit stands."""
     table = page.locator("details")
     if table.get_attribute("open") is None:
-        page.get_by_text("The numbers").click()
+        open_numbers(page)
     rows = [row.split() for row in page.locator("tbody").inner_text().splitlines()]
     return np.array([float(row[1]) for row in rows]), np.array([row[2] == row[0] for row in rows])
 

@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 import pytest
-from conftest import source_of
+from conftest import open_numbers, source_of
 
 from helpers import corrupt, explore, load_mnist, preprocess
 from helpers.explore.your_own_handwriting import AMOUNTS
@@ -63,7 +63,7 @@ def compare(page, image, kind, amount):
 
 def test_every_answer_is_that_of_keras_to_the_image_that_is_shown(live):
     page, checked = live(draw), 0
-    page.get_by_text("The numbers").click()
+    open_numbers(page)
     for image, label in images():
         page.get_by_label(str(label), exact=True).check()
         for i, kind in enumerate(SLIDERS):
@@ -77,7 +77,7 @@ def test_every_answer_is_that_of_keras_to_the_image_that_is_shown(live):
 
 def test_keys_and_mouse_move_the_digit_and_one_change_takes_the_place_of_another(live):
     page = live(draw)
-    page.get_by_text("The numbers").click()
+    open_numbers(page)
     page.get_by_label("noise").press("End")
     board = page.get_by_role("application")
     for key in ("ArrowRight", "ArrowRight", "ArrowUp"):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from conftest import open_numbers
 
 from helpers import explore
 from helpers.explore.train_and_evaluate import THRESHOLDS
@@ -19,7 +20,7 @@ def draw():
 
 def test_all_counts_are_those_of_numpy(live):
     page = live(draw)
-    page.get_by_text("The numbers").click()
+    open_numbers(page)
     control = page.locator("input[type=range]")
     confidence, right = PROBABILITIES.max(axis=1), PROBABILITIES.argmax(axis=1) == LABELS
     for i in range(0, len(THRESHOLDS), 5):

@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 import pytest
-from conftest import source_of
+from conftest import open_numbers, source_of
 
 import helpers
 from helpers.explore.variant_a import through_the_network
@@ -65,7 +65,7 @@ def choose(page, place):
 
 def table(page):
     if page.locator("details").get_attribute("open") is None:
-        page.get_by_text("The numbers").click()
+        open_numbers(page)
     return page.locator("tbody tr").evaluate_all("all => all.map(row => [...row.cells].map(cell => cell.textContent))")
 
 

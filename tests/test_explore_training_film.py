@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from conftest import source_of, turn
+from conftest import open_numbers, source_of, turn
 
 import helpers
 from helpers import Snapshots
@@ -71,7 +71,7 @@ def test_six_digits_are_chosen_with_one_that_is_misread():
 def test_all_numbers_are_those_of_keras(live):
     page = live(draw)
     film, _, labels = trained()
-    page.get_by_text("The numbers").click()
+    open_numbers(page)
     rows = page.locator("tbody tr").evaluate_all("all => all.map(row => [...row.cells].map(cell => cell.textContent))")
     chosen = six(film.probabilities[176].argmax(axis=1), labels)
     for row, (step, probabilities) in zip(rows, film.probabilities.items(), strict=True):

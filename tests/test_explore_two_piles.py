@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from conftest import open_numbers
 
 from helpers import explore, load_mnist
 
@@ -24,7 +25,7 @@ def test_cards_are_counted_as_the_groups_say(live, flipped, says):
     # Twice the scatter of six coins over their mean is 5.4: six right are beyond luck.
     assert ("you see something" in said) == (not flipped)
     assert page.get_by_role("button", name="odd").is_disabled()
-    page.get_by_text("The numbers").click()
+    open_numbers(page)
     page.locator("tbody tr").nth(5).wait_for()
     rows = [row.inner_text().split() for row in page.locator("tbody tr").all()]
     assert [row[2] for row in rows] == [("even", "odd")[side] for side in SIDES[4:]]

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from conftest import source_of
+from conftest import open_numbers, source_of
 
 import helpers
 from helpers import explore
@@ -76,7 +76,7 @@ def spot(page, place):
 
 def test_loss_and_slopes_are_those_of_numpy_all_over_the_map(live):
     page = live(draw)
-    page.get_by_text("The numbers").click()
+    open_numbers(page)
     rng = np.random.default_rng(0)
     for place in rng.uniform(LOW, HIGH, (12, 2)):
         page.mouse.click(*spot(page, place))
@@ -87,7 +87,7 @@ def test_loss_and_slopes_are_those_of_numpy_all_over_the_map(live):
 
 def test_a_walk_is_that_of_the_notebook(live):
     page = live(draw)
-    page.get_by_text("The numbers").click()
+    open_numbers(page)
     for rate, steps in [(8, 40), (16, 15)]:
         choose(page, rate)
         press(page, "Step", steps)
