@@ -10,8 +10,9 @@ import isolation
 import nbformat
 import psutil
 import pytest
+from cells import needed_for
 from class_page import edges_of, histogram, place
-from submissions import read
+from submissions import Answer, read
 
 import helpers
 from helpers.exercises import exercises
@@ -256,3 +257,28 @@ def test_every_exercise_as_the_course_leaves_it_is_open_and_as_it_solves_it_is_n
         for number, (answer,) in found.answers.items():
             if answer.value is not ...:
                 assert grade.judge(number, answer, 1, 1)[0].state == "right"
+
+
+def test_a_function_that_needs_more_than_was_handed_in_is_what_its_own_check_said():
+    code = [SLOPE.format(RIGHT).partition("check_answer")[0]]
+    for right, state in ((True, "right"), (False, "wrong")):
+        verdict, problem = grade.judge("03.4", Answer(code=code, expression="slope", right=right), 10, 2_000)
+        assert verdict.state == state and ("besides what was handed in" in problem) == right
+
+
+def test_an_answer_that_looks_at_the_data_is_checked(tmp_path):
+    load = "from helpers import load_mnist\n(images, labels), _ = load_mnist()"
+    notebook(tmp_path / "one.ipynb", load, "answer = (labels == 7).argmax()\ncheck_answer('01.2', answer)")
+    verdicts = grade.grade_file(read(tmp_path / "one.ipynb", "one"), 10, 2_000)
+    assert (verdicts["01.2"].state, verdicts["01.2"].how) == ("right", "checked")
+
+
+def test_a_cell_needs_only_what_it_does_not_give_itself():
+    before = ["answer = 0\nwhile True:\n    answer += 1", "place = 2"]
+    assert needed_for("answer = 3 * place\ncheck_answer('03.5', answer)", before) == ["place = 2"]
+    assert len(needed_for("answer = answer + 1\ncheck_answer('03.5', answer)", before)) == 2
+
+
+def test_who_calls_an_answer_a_solution_has_answered(tmp_path):
+    notebook(tmp_path / "one.ipynb", f"# Solution\n{PLAIN}")
+    assert read(tmp_path / "one.ipynb", "one").answers["03.2"][0].value == 1.7

@@ -26,6 +26,7 @@ NOTEBOOK = [
     "import os, time\nfrom pathlib import Path\n"
     'Path(folder, f"{a}-{b}-{time.monotonic_ns()}").write_text(str(os.getppid()))\n'
     "time.sleep(wait)\nassert not (fail and a == 2), 'two is not wanted'",
+    'assert Path(os.environ["DIGITS_MINE"]).parent == Path.cwd()',
     'from IPython.display import display\nthreads = int(os.environ["TF_NUM_INTRAOP_THREADS"])\n'
     'display({"text/plain": ""}, metadata={"results": {"product": a * b, "threads": threads}}, raw=True)',
 ]

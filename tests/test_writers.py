@@ -51,7 +51,7 @@ def test_findings_are_one_page_with_all_that_was_given(drawn, tmp_path, capsys):
     page = path.read_text(encoding="utf-8")
     assert "Written: findings.html. Still empty: What I found, Limits." in capsys.readouterr().out
     assert "<h1>Shoes &amp; &lt;socks&gt;</h1>" in page and "Really?" in page and page.count("Nothing yet.") == 2
-    assert "<td>85.0%</td>" in page and "<td>2,000</td>" in page and 'alt="A digit"' in page
+    assert "<td>0.85</td>" in page and "<td>2,000</td>" in page and 'alt="A digit"' in page
     pictures = [base64.b64decode(data) for data in re.findall(r"base64,([^\"]+)", page)]
     line, digit = (np.asarray(Image.open(io.BytesIO(data)).convert("L")) for data in pictures)
     assert line.shape[1] > 300 and digit.shape == (112, 112) and digit[0, 0] == 0 and digit[0, 111] == 255

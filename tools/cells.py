@@ -79,7 +79,7 @@ def needed_for(source, before):
     statements = [part for cell in before if (tree := parsed(cell)) for part in tree.body]
     imports = [part for part in statements if isinstance(part, ast.Import | ast.ImportFrom)]
     modules = {alias.asname or alias.name for part in imports for alias in part.names}
-    wanted, kept = used(source) - CHECKS, []
+    wanted, kept = taken(source) - CHECKS, []
     for part in reversed(statements):
         text = ast.unparse(part)
         if changed(part, modules) & wanted:
@@ -88,6 +88,16 @@ def needed_for(source, before):
             wanted |= used(text) - CHECKS
             kept.append(text)
     return kept[::-1]
+
+
+def taken(source):
+    """Return the names that a cell takes from earlier ones: those that it uses before it gives them a value itself."""
+    found, given = set(), set()
+    for part in parsed(source).body:
+        found |= used(ast.unparse(part)) - given
+        if isinstance(part, ast.Assign):
+            given |= {target.id for target in part.targets if isinstance(target, ast.Name)}
+    return found
 
 
 def used(source):

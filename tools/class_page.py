@@ -105,15 +105,14 @@ def place(value, edges):
 def hardest(numbers, columns, ideas, most=5):
     """Return the exercises that the fewest solved of those who answered: number, solved, answered, and wrong ideas.
 
-    A reply may quote what a student typed, so only those are shown that the course has in its texts, or that several
-    were told.
+    A reply may quote what a student typed, so only those are shown that the course has in its texts.
     """
     rows = []
     for number, column, (_, said) in zip(numbers, columns, ideas, strict=True):
         answered = [verdict.state == "right" for verdict in column if verdict.state in ("right", "wrong")]
         if answered and not all(answered):
             known = {reply for _, reply in exercises()[number].get("wrong", [])}
-            said = [(idea, count) for idea, count in said if count > 1 or idea in known]
+            said = [(idea, count) for idea, count in said if idea in known]
             rows.append({"number": number, "solved": sum(answered), "answered": len(answered), "ideas": said[:2]})
     rows.sort(key=lambda row: row["solved"] / row["answered"])
     return rows[:most]

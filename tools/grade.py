@@ -15,6 +15,7 @@ import argparse
 import csv
 import os
 import sys
+import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -60,15 +61,23 @@ def main():
     paths = files_of(arguments.folder)
     if not paths:
         sys.exit(f"There is no file in {arguments.folder}. Name the folder that holds what was handed in.")
+    try:
+        arguments.out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=arguments.out):
+            pass
+    except OSError as error:
+        sys.exit(f"Nothing can be written to {arguments.out} ({error.strerror}). Choose another folder with --out.")
     start = time.monotonic()
     found = [read(path, path.relative_to(arguments.folder).as_posix()) for path in paths]
+    numbers = numbers_of(found, arguments.lessons)
     limits = (arguments.seconds, arguments.megabytes)
     room = psutil.virtual_memory().available / (arguments.megabytes * 1e6)  # for so many answers at a time
     with ThreadPoolExecutor(max(1, min(os.cpu_count() or 1, int(room)))) as pool:
         verdicts = list(pool.map(lambda submission: grade_file(submission, *limits), found))
-    numbers = numbers_of(found, arguments.lessons)
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    write_tables(found, verdicts, numbers, arguments.out)
+    try:
+        write_tables(found, verdicts, numbers, arguments.out)
+    except OSError as error:  # a program may hold a table of before
+        sys.exit(f"{error.filename} cannot be written ({error.strerror}). Close it elsewhere, or choose another --out.")
     for submission in found:
         for note in submission.notes:
             print(f"{submission.name}: {note}")
@@ -123,8 +132,10 @@ def judge(number, answer, seconds, megabytes):
         result = isolation.check(job, seconds, megabytes)
         shown = answer.code[-1] if answer.code else "a network"
         problem = result.get("problem", "")
+        reply = result.get("reply")
+        if answer.right and "(NameError: " in (reply or ""):
+            problem = "It uses something besides what was handed in."
         if not problem:
-            reply = result["reply"]
             return Verdict("wrong" if reply else "right", "checked", (reply,) if reply else (), shown), ""
     if answer.right is None:
         return Verdict("unknown", answer=shown), problem or "It needs a training, and its own check was not run."
@@ -161,11 +172,14 @@ def write_tables(found, verdicts, numbers, out):
 
 
 def write_csv(path, rows):
-    """Write rows that a spreadsheet opens, and never runs: what looks like a formula gets an apostrophe before it."""
+    """Write rows that a spreadsheet opens, and never runs: what looks like a formula gets an apostrophe before it.
+
+    Some take a semicolon, too, for the end of a cell; so texts have none, and no ends of lines.
+    """
     with path.open("w", newline="", encoding="utf-8-sig", errors="backslashreplace") as file:
         for row in rows:
-            texts = [f"'{cell}" if str(cell).startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in row]
-            csv.writer(file).writerow(texts)
+            texts = [" ⏎ ".join(str(cell).replace(";", ",").replace("\t", " ").splitlines()) for cell in row]
+            csv.writer(file).writerow([f"'{text}" if text.startswith(("=", "+", "-", "@")) else text for text in texts])
 
 
 if __name__ == "__main__":

@@ -78,6 +78,9 @@ def furnish(folder):
     shutil.copytree(COURSE / "helpers", folder / "helpers", ignore=half_written)
     for path in (__file__, COURSE / "pyproject.toml"):  # which says what versions Keras may have
         shutil.copy(path, folder)
+    (folder / "data").mkdir()
+    for archive in (COURSE / "data").glob("*.npz"):
+        shutil.copy(archive, folder / "data")
     for fonts in Path(matplotlib.get_cachedir()).glob("fontlist*.json"):
         shutil.copy(fonts, folder)
 

@@ -218,13 +218,20 @@ def print_scores(found):
 
 def read_table(path):
     """Return the rows of a table of answers, whatever a spreadsheet wrote between its columns."""
-    text = path.read_text(encoding="utf-8-sig", errors="replace")  # names in another encoding do no harm
+    try:
+        text = path.read_text(encoding="utf-8-sig", errors="replace")  # names in another encoding do no harm
+    except OSError as error:
+        sys.exit(f"{path} cannot be read ({error.strerror}). Name the table of answers.")
     mark = max(",;\t", key=text.partition("\n")[0].count)
     table = csv.DictReader(text.splitlines(), delimiter=mark)
     table.fieldnames = [name.strip().lower() for name in table.fieldnames or []]
     if missing := {"who", "when", *(str(i + 1) for i in range(len(inventory())))} - set(table.fieldnames):
         sys.exit(f"The table has no column {', '.join(sorted(missing))}.")
-    return list(table)
+    rows = list(table)
+    said = {(row["when"] or "").strip() for row in rows}
+    if odd := {when for when in said if when.lower() not in ("", "before", "after")}:
+        sys.exit(f"In the column when stands {', '.join(sorted(odd))}, expected before or after.")
+    return rows
 
 
 def main():

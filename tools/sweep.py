@@ -143,6 +143,7 @@ def run_once(text, parameters, threads):
     os.environ.pop("MALLOC_TRIM_THRESHOLD_", None)
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
+        os.environ["DIGITS_MINE"] = str(Path(folder) / "mine")  # and not the reader's own networks
         path = Path(folder) / "notebook.ipynb"
         path.write_text(text, encoding="utf-8")
         try:

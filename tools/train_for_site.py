@@ -81,7 +81,7 @@ def digits_script(images, labels):
 
 def fingerprint(n_train):
     """Return a text that changes with all that the results depend on."""
-    used = [COURSE / "helpers" / name for name in ("models.py", "training.py", "handwriting/page.py")]
+    used = [COURSE / "helpers" / name for name in ("data.py", "models.py", "training.py", "handwriting/page.py")]
     parts = [path.read_bytes() for path in (Path(__file__), *used)] + [
         keras.__version__.encode(),
         *map(str.encode, SHA256.values()),
@@ -92,7 +92,9 @@ def fingerprint(n_train):
 def write(folder, n_train=50_000):
     """Write the scripts, and networks.json with what the front page says of them, unless they are there already."""
     record, made_from = folder / "networks.json", fingerprint(n_train)
-    if record.exists() and json.loads(record.read_text(encoding="utf-8"))["made_from"] == made_from:
+    scripts = [folder / "digits.js", *(folder / f"{network['notebook']}.js" for network in NETWORKS)]
+    complete = all(path.exists() for path in (record, *scripts))
+    if complete and json.loads(record.read_text(encoding="utf-8"))["made_from"] == made_from:
         return
     (images, labels), _ = load_mnist()
     write_atomically(folder / "digits.js", digits_script(images, labels).encode())

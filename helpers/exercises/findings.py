@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from helpers.files import as_path, write_atomically
-from helpers.lesson import readable
+from helpers.lesson import number
 from helpers.look import CSS, DARK
 
 
@@ -56,7 +56,7 @@ def export_findings(path, *, title, sections, results=None, pictures=None):
         look=CSS + DARK,
         title=title,
         sections={heading: text.strip() for heading, text in sections.items()},
-        results={name: readable(float(value)) for name, value in results.items()},
+        results={name: number(float(value)) for name, value in results.items()},
         pictures={caption: base64.b64encode(_png(what)).decode() for caption, what in (pictures or {}).items()},
     )
     write_atomically(path, page.encode())

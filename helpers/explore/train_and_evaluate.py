@@ -105,7 +105,7 @@ def threshold(sets, *, caption=""):
         if labels is not None:
             among = wrong / np.maximum(len(right) - refused, 1)
             axes[0].plot(THRESHOLDS, among, "--", color=line.get_color(), label=f"{name}: wrong answers")
-            axes[1].plot(*np.array(points)[:, :2].T, marker="o", color=line.get_color(), label=name)
+            axes[1].plot(*np.reshape(points, (-1, 3))[:, :2].T, marker="o", color=line.get_color(), label=name)
     axes[1].plot([0, 1], [0, 1], color="0.5", linewidth=1)
     axes[0].set(xlabel="threshold", ylabel="share")
     axes[1].set(xlabel="what it says", ylabel="how often it is right")

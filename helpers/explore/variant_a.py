@@ -7,6 +7,7 @@ import numpy as np
 from helpers.checks import check_array
 from helpers.explore.base import as_bytes, rounded, show_live
 from helpers.figures.variant_a import COLOURS, draw_cloud, project
+from helpers.models import TRAINING_FAILED
 from helpers.plots import BLUE, RED
 
 GREYS = 15
@@ -200,16 +201,21 @@ def through_the_network(model, x, labels, *, drawn=16, misread=2, caption=""):
     TypeError
         If the images hold no numbers.
     ValueError
-        If they have another shape or range, there are more or fewer labels, or the network gives no ten probabilities.
+        If they have another shape or range, there are more or fewer labels, or the network has other layers or gives no
+        ten probabilities.
     """
     x, labels = check_array(x, "images", shape=(None, 784), kinds="f", low=0, high=1), np.asarray(labels)
     if len(labels) != len(x):
         raise ValueError(f"There are {len(labels)} labels for {len(x)} images, expected as many.")
     if model.output_shape != (None, 10):
         raise ValueError(f"The network gives {model.output_shape[1:]} numbers, expected ten probabilities.")
+    if others := [type(layer).__name__ for layer in model.layers if type(layer).__name__ != "Dense"]:
+        raise ValueError(f"The network has a layer {others[0]}, expected dense layers only.")
     stages = [x]
     for layer in model.layers:
         stages.append(np.asarray(layer(stages[-1]), float))
+    if not np.isfinite(stages[-1]).all():
+        raise ValueError(TRAINING_FAILED)
     wrong = np.flatnonzero(stages[-1].argmax(axis=1) != labels)
     chosen = [int(np.flatnonzero(labels == digit)[0]) for digit in np.unique(labels)]
     chosen += [int(i) for i in wrong if i not in chosen][:misread]

@@ -8,7 +8,7 @@ import numpy as np
 from helpers import corrupt
 from helpers.checks import check_array
 from helpers.explore.base import as_bytes, rounded, show_live
-from helpers.models import image_shape
+from helpers.models import TRAINING_FAILED, image_shape
 
 #: The amounts of each change; strokes become thinner or thicker, the rest is as `helpers.corrupt` has it.
 AMOUNTS = {
@@ -63,7 +63,7 @@ def spoil(networks, images, *, caption=""):
     TypeError
         If a network is no Keras model, or an image holds no numbers.
     ValueError
-        If there are none or too many, or an image or a network has another shape.
+        If there are none or too many, an image or a network has another shape, or a network answers NaN.
     """
     if not 1 <= len(networks) <= 3 or not 1 <= len(images) * len(networks) <= MOST:
         raise ValueError(
@@ -80,6 +80,8 @@ def spoil(networks, images, *, caption=""):
         name: model.predict(states.reshape(-1, *image_shape(model)), batch_size=1_000, verbose=0)
         for name, model in networks.items()
     }
+    if not all(np.isfinite(probabilities).all() for probabilities in answers.values()):
+        raise ValueError(TRAINING_FAILED)
     figure, axes = plt.subplots(len(networks), 1, figsize=(7, 0.7 + 1.3 * len(networks)), squeeze=False, sharex=True)
     turns = slice((2 * FARTHEST + 1) ** 2, (2 * FARTHEST + 1) ** 2 + len(AMOUNTS["turn"]))
     for axis, (name, probabilities) in zip(axes[:, 0], answers.items(), strict=True):
