@@ -25,7 +25,7 @@ def export_findings(path, *, title, sections, results=None, pictures=None):
     sections : dict of str to str
         Texts by heading, in the order of the page; ``...`` or an empty text counts as missing.
     results : dict of str to float, optional
-        Numbers by name; from 0 to 1 they are written as per cent.
+        Numbers by name, written with four digits.
     pictures : dict of str to (matplotlib.figure.Figure or ndarray), optional
         By caption. Arrays: images of shape (28, 28) or (784,), ink dark on white paper.
 
