@@ -1,11 +1,19 @@
 """The networks of the course, compiled."""
 
+import numpy as np
+
 from helpers.start import import_keras
 from helpers.training import xla_options
 
 keras = import_keras()
 
-TRAINING_FAILED = "This network answers NaN or infinity: build it again, and train it with a smaller learning rate."
+
+def check_finite(answers):
+    """Raise ValueError, with the remedy, if an answer of a network is NaN or infinite: its training has failed."""
+    if not np.isfinite(answers).all():
+        raise ValueError(
+            "This network answers NaN or infinity: build it again, and train it with a smaller learning rate."
+        )
 
 
 def relu_adam():

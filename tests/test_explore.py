@@ -5,9 +5,11 @@ import re
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 from conftest import open_numbers
 
+import helpers
 from helpers import explore
 
 FOLDER = Path(explore.__file__).parent
@@ -82,3 +84,24 @@ def test_what_is_sent_to_a_script_cannot_end_it(shown):
     assert source.count("</script>") == 1
     values = re.search(r'begin\("loss_of_a_guess-\w+", start, (.*)\);', source)[1]
     assert json.loads(values)["text"] == "</script>"
+
+
+def test_a_network_whose_training_failed_or_of_other_layers_is_refused():
+    broken, (x, labels) = helpers.relu_adam(), (np.zeros((2, 784), np.float32), np.array([0, 1]))
+    broken.set_weights([weights * np.nan for weights in broken.get_weights()])
+    film = helpers.Snapshots(x)
+    film.probabilities = {0: np.full((2, 10), 0.1), 1: np.full((2, 10), np.nan)}
+    for draw in (
+        lambda: explore.through_the_network(broken, x, labels),
+        lambda: explore.spoil({"the network": broken}, [(x[0], 0)]),
+        lambda: explore.training_film(film, labels),
+    ):
+        with pytest.raises(ValueError, match="smaller learning rate"):
+            draw()
+    with pytest.raises(ValueError, match="has a layer Reshape, expected dense layers only"):
+        explore.through_the_network(helpers.convnet(), x, labels)
+
+
+def test_few_images_have_a_threshold_too():
+    explore.threshold({"digits": (np.full((3, 10), 0.1), np.array([0, 1, 2]))})
+    plt.close("all")

@@ -15,7 +15,6 @@ import argparse
 import csv
 import os
 import sys
-import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -27,7 +26,7 @@ import psutil
 sys.path.insert(0, str(Path(__file__).parent))  # where PYTHONSAFEPATH is set, Python does not do that
 import isolation
 from class_page import hardest, histograms
-from run_notebooks import fill
+from run_notebooks import fill, make_writable
 from submissions import Submission, read
 
 from helpers.exercises import exercises
@@ -61,12 +60,7 @@ def main():
     paths = files_of(arguments.folder)
     if not paths:
         sys.exit(f"There is no file in {arguments.folder}. Name the folder that holds what was handed in.")
-    try:
-        arguments.out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=arguments.out):
-            pass
-    except OSError as error:
-        sys.exit(f"Nothing can be written to {arguments.out} ({error.strerror}). Choose another folder with --out.")
+    make_writable(arguments.out)
     start = time.monotonic()
     found = [read(path, path.relative_to(arguments.folder).as_posix()) for path in paths]
     numbers = numbers_of(found, arguments.lessons)

@@ -195,6 +195,16 @@ def fill(template, path, **values):
     path.write_text(page, encoding="utf-8", errors="backslashreplace")  # names of files need not be UTF-8
 
 
+def make_writable(out):
+    """Make the folder of the results; end the program with words if nothing can be written there."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        sys.exit(f"Nothing can be written to {out} ({error.strerror}). Choose another folder with --out.")
+
+
 def main():
     """Run the notebooks named on the command line, or all."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
@@ -212,12 +222,7 @@ def main():
             sys.exit(
                 f"More than one notebook is called {path.name}. Run each by itself, with a folder of its own as --out."
             )
-    try:
-        arguments.out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=arguments.out):
-            pass
-    except OSError as error:
-        sys.exit(f"Nothing can be written to {arguments.out} ({error.strerror}). Choose another folder with --out.")
+    make_writable(arguments.out)
     os.environ.setdefault("DIGITS_MINE", str(arguments.out.resolve() / "mine"))  # and not the reader's own folder
     write_texts(arguments.out)
     rows = []

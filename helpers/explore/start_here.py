@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from helpers.explore.base import as_bytes, rounded, show_live
-from helpers.models import TRAINING_FAILED
+from helpers.models import check_finite
 from helpers.plots import BLUE, RED
 
 
@@ -61,8 +61,7 @@ def training_film(film, labels, *, neurons=2, caption=""):
     if len(labels) != len(film.x):
         raise ValueError(f"There are {len(labels)} labels for {len(film.x)} images, expected as many.")
     labels, steps, frames = np.asarray(labels), list(film.probabilities), np.stack(list(film.probabilities.values()))
-    if not np.isfinite(frames).all():
-        raise ValueError(TRAINING_FAILED)
+    check_finite(frames)
     chosen = six(frames[-1].argmax(axis=1), labels)
     losses = -np.log(np.maximum(frames[:, np.arange(len(labels)), labels].astype(float), 1e-7)).mean(axis=1)
     change = ((film.weights[steps[-1]] - film.weights[steps[0]]) ** 2).sum(axis=0)

@@ -7,7 +7,7 @@ import numpy as np
 from helpers.checks import check_array
 from helpers.explore.base import as_bytes, rounded, show_live
 from helpers.figures.variant_a import COLOURS, draw_cloud, project
-from helpers.models import TRAINING_FAILED
+from helpers.models import check_finite
 from helpers.plots import BLUE, RED
 
 GREYS = 15
@@ -214,8 +214,7 @@ def through_the_network(model, x, labels, *, drawn=16, misread=2, caption=""):
     stages = [x]
     for layer in model.layers:
         stages.append(np.asarray(layer(stages[-1]), float))
-    if not np.isfinite(stages[-1]).all():
-        raise ValueError(TRAINING_FAILED)
+    check_finite(stages[-1])
     wrong = np.flatnonzero(stages[-1].argmax(axis=1) != labels)
     chosen = [int(np.flatnonzero(labels == digit)[0]) for digit in np.unique(labels)]
     chosen += [int(i) for i in wrong if i not in chosen][:misread]

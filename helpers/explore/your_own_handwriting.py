@@ -8,7 +8,7 @@ import numpy as np
 from helpers import corrupt
 from helpers.checks import check_array
 from helpers.explore.base import as_bytes, rounded, show_live
-from helpers.models import TRAINING_FAILED, image_shape
+from helpers.models import check_finite, image_shape
 
 #: The amounts of each change; strokes become thinner or thicker, the rest is as `helpers.corrupt` has it.
 AMOUNTS = {
@@ -80,8 +80,7 @@ def spoil(networks, images, *, caption=""):
         name: model.predict(states.reshape(-1, *image_shape(model)), batch_size=1_000, verbose=0)
         for name, model in networks.items()
     }
-    if not all(np.isfinite(probabilities).all() for probabilities in answers.values()):
-        raise ValueError(TRAINING_FAILED)
+    check_finite(list(answers.values()))
     figure, axes = plt.subplots(len(networks), 1, figsize=(7, 0.7 + 1.3 * len(networks)), squeeze=False, sharex=True)
     turns = slice((2 * FARTHEST + 1) ** 2, (2 * FARTHEST + 1) ** 2 + len(AMOUNTS["turn"]))
     for axis, (name, probabilities) in zip(axes[:, 0], answers.items(), strict=True):

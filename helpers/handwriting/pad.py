@@ -10,7 +10,7 @@ import traitlets
 from helpers.data import MIDDLE
 from helpers.handwriting.collection import forget_last, keep_digits, own_digits
 from helpers.look import CSS
-from helpers.models import TRAINING_FAILED, image_shape
+from helpers.models import check_finite, image_shape
 
 #: Sides of the image and of the box in it that a digit fits, and the width of a stroke, in pixels; as in image.js.
 SIDE, BOX, WIDTH = 28, 20, 2.5
@@ -150,8 +150,7 @@ def read_images(model, images):
         If the model is none, takes no such images, or gives no ten probabilities.
     """
     probabilities = np.asarray(model(images.reshape(-1, *image_shape(model)), training=False), np.float32)
-    if not np.isfinite(probabilities).all():
-        raise ValueError(TRAINING_FAILED)
+    check_finite(probabilities)
     if wrong := [total for total in probabilities.sum(axis=1) if not abs(total - 1) < 0.02]:
         raise ValueError(
             f"This model's ten outputs add up to {wrong[0]:.3g}, not to 1. Give its last layer "

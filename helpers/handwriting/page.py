@@ -9,7 +9,7 @@ import numpy as np
 from helpers.files import as_path, write_atomically
 from helpers.handwriting.pad import SCRIPTS
 from helpers.look import CSS, DARK
-from helpers.models import TRAINING_FAILED, image_shape
+from helpers.models import check_finite, image_shape
 from helpers.start import import_keras
 
 keras = import_keras()
@@ -83,8 +83,7 @@ def network_steps(model, one_byte=False):
     if not any(softmax) or softmax.index(True) != len(steps) - 1:
         raise ValueError("The last layer, and no other, must be softmax, so that the page can show probabilities.")
     expected = np.asarray(model(images, training=False))
-    if not np.isfinite(expected).all():
-        raise ValueError(TRAINING_FAILED)
+    check_finite(expected)
     if np.shape(answers) != (2, 10) or not np.allclose(answers, expected, atol=1e-5):
         raise ValueError(NO_CHAIN)
     return [_encode_step(step, one_byte) for step in steps]
