@@ -1,4 +1,4 @@
-import { axes, button, choice, make, room, short, slider } from "./base.js";
+import { button, choice, make, room, short, slider } from "./base.js";
 
 const WHICH = ["first", "second", "third"];
 /** Slopes of the first weight to reach with a sigmoid in each neuron. */

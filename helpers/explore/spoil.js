@@ -1,4 +1,4 @@
-import { bars, choice, digit, drag, make, room, set, slider, unpack } from "./base.js";
+import { bars, choice, digit, drag, make, room, slider, unpack } from "./base.js";
 
 const SIDE = 28, FARTHEST = 6, WIDE = 2 * FARTHEST + 1;
 
