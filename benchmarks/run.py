@@ -21,6 +21,8 @@ from pathlib import Path
 
 from measures import GROUPS, GROWTH, RECIPES, measure
 
+from helpers.environment import processor
+
 FOLDER = Path(__file__).resolve().parent
 PACKAGES = ["tensorflow", "keras", "numpy", "torch", "scikit-learn", "jax"]
 RECIPE_GROUPS = [f"{variant}, an epoch" for variant in RECIPES]
@@ -74,16 +76,6 @@ def table_rows(group, results):
         yield list(cells.values())
 
 
-def processor():
-    """Return the name of the processor, and how many cores the machine has."""
-    name = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        lines = cpuinfo.read_text(encoding="utf-8").splitlines()
-        name = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), name)
-    return f"{name}, {os.cpu_count()} cores"
-
-
 def describe(rounds, left_out):
     """Return the words above the table."""
     found = [name for name in PACKAGES if importlib.util.find_spec({"scikit-learn": "sklearn"}.get(name, name))]
@@ -93,7 +85,8 @@ def describe(rounds, left_out):
         "",
         "Written by `make bench`; [measures.py](measures.py) has what each row does.",
         "",
-        f"- {datetime.date.today()}; {processor()}; Python {platform.python_version()}, {versions}",
+        f"- {datetime.date.today()}; {processor()}, {os.cpu_count()} cores; "
+        f"Python {platform.python_version()}, {versions}",
         f"- rounds: {rounds}, each row in a process of its own, in turning order. "
         + ("In brackets: the least and the most of the rounds. " if rounds > 1 else "")
         + "Ratios are taken within a round.",

@@ -85,7 +85,7 @@ def check_array(values, name, *, shape, kinds, low, high):
     """
     array = as_array(values, name)
     advice = functools.partial(advise, array, shape, kinds)
-    if not array.size and array.dtype.kind == "f" and array.ndim == len(shape) == 1:
+    if not array.size and "f" not in kinds and array.dtype.kind == "f" and array.ndim == len(shape) == 1:
         array = array.astype(np.uint8)  # an empty list
     if array.dtype.kind not in kinds:
         wanted = "whole numbers" if kinds == "ui" else "numbers" if "u" in kinds else "floats"

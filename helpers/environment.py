@@ -170,6 +170,15 @@ def memory_left():
     return left
 
 
+def processor():
+    """Return the name of this machine's processor."""
+    import platform
+
+    lines = Path("/proc/cpuinfo").read_text().splitlines() if os.path.exists("/proc/cpuinfo") else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
+
+
 def keras_settings():
     """Return the path of keras.json as Keras finds it, whether it is there or not."""
     return Path(os.environ.get("KERAS_HOME") or os.path.join(os.path.expanduser("~"), ".keras")) / "keras.json"

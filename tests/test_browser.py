@@ -2,19 +2,20 @@
 
 import contextlib
 import io
+import json
 import os
 import re
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
 import nbformat
 import numpy as np
+import psutil
 import pytest
 from conftest import assert_accessible
 from PIL import Image
@@ -466,16 +467,16 @@ def convolutional(*last):
     return model
 
 
-@pytest.mark.parametrize("name", ["A", "B", "06", "convolutional", "pooled"])
+@pytest.mark.parametrize("name", ["A", "B", "07", "convolutional", "pooled"])
 def test_the_page_computes_what_keras_computes(name, page, trained_model, tmp_path):
     network = {
         "A": lambda: trained_model,
         "B": helpers.sigmoid_sgd,
-        "06": helpers.convnet,
+        "07": helpers.convnet,
         "convolutional": lambda: convolutional(keras.layers.Reshape((-1,))),
         "pooled": lambda: convolutional(keras.layers.GlobalAveragePooling2D(), keras.layers.Flatten()),
     }[name]()
-    if name not in ("A", "06"):
+    if name not in ("A", "07"):
         rng = np.random.default_rng(0)
         network.set_weights([rng.uniform(0.05, 0.3, weights.shape) for weights in network.get_weights()])
     images = helpers.preprocess(helpers.load_mnist()[1][0][:10]).reshape(-1, *network.input_shape[1:])
@@ -529,36 +530,33 @@ needs_make = pytest.mark.skipif(not shutil.which("make"), reason="make is not in
 
 @contextlib.contextmanager
 def jupyterlab(command, own):
-    """Run a command that starts JupyterLab, with settings in a folder of its own; gives the server's address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    """Run a command that starts JupyterLab, with settings in a folder of its own; gives what it says of itself."""
     folders = {f"JUPYTER_{name}_DIR": str(own / name) for name in ("CONFIG", "DATA", "RUNTIME")}
     environment = {**os.environ, **folders, "HOME": str(own), "PYTHONPATH": str(COURSE)}
-    options = f"--allow-root --no-browser --ip=127.0.0.1 --port={port} --IdentityProvider.token=only-here"
-    options += " --LabApp.expose_app_in_browser=True"
+    options = "--allow-root --no-browser --port=0 --LabApp.expose_app_in_browser=True"
     with (own / "log").open("w") as log:
-        server = subprocess.Popen(
-            command(options), env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
-        )
+        server = subprocess.Popen(command(options), env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:
         for _ in range(240):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/api", timeout=5).close()
+            with contextlib.suppress(StopIteration, ValueError, OSError):  # no file yet, or nobody listens
+                settings = json.loads(next((own / "RUNTIME").glob("jpserver-*.json")).read_text())
+                urllib.request.urlopen(f"http://127.0.0.1:{settings['port']}/api", timeout=5).close()
                 break
-            except OSError:
-                assert server.poll() is None, (own / "log").read_text()
-                time.sleep(0.25)
-        yield f"http://127.0.0.1:{port}"
+            assert server.poll() is None, (own / "log").read_text()
+            time.sleep(0.25)
+        else:
+            pytest.fail((own / "log").read_text())
+        yield settings
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(server.pid, signal.SIGTERM)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            for process in psutil.Process(server.pid).children(recursive=True):
+                process.terminate()
         server.wait(30)
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """`make lab` in a copy of the course, which makes copies of the notebooks; gives the folder and the address.
+    """`make lab` in a copy of the course, which copies the notebooks; gives the folder, the address and the token.
 
     The copy is in a folder whose name is not easy, and the user's own settings name another folder to begin in.
     """
@@ -572,8 +570,29 @@ def lab(tmp_path_factory):
     elsewhere = "c.ServerApp.root_dir = c.ServerApp.preferred_dir = c.FileContentsManager.preferred_dir = "
     (own / "CONFIG" / "jupyter_server_config.py").write_text(f"{elsewhere}{str(COURSE / 'site')!r}\n")
     make = ["make", "-C", str(copy), "--old-file=.venv/installed", f"RUN={sys.executable}", "lab"]
-    with jupyterlab(lambda options: [*make, f"LAB={options}"], own) as address:
-        yield copy, address
+    with jupyterlab(lambda options: [*make, f"LAB={options}"], own) as settings:
+        assert settings["hostname"] == "localhost"
+        yield copy, f"http://127.0.0.1:{settings['port']}", settings["token"]
+
+
+@needs_make
+def test_jupyterlab_listens_on_this_machine_only_and_asks_for_its_token(lab):
+    _, address, token = lab
+    assert len(token) >= 32
+
+    def status(query):
+        try:
+            with urllib.request.urlopen(f"{address}/api/contents/{query}", timeout=20) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    assert status(f"?token={token}") == 200
+    assert status("") == status("?token=wrong") == 403
+    if Path("/proc/net/tcp").exists():
+        places = [line.split()[1] for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        port = f":{int(address.rpartition(':')[2]):04X}"
+        assert {place for place in places if place.endswith(port)} == {f"0100007F{port}"}
 
 
 #: A function that finds the open document of a path.
@@ -607,14 +626,14 @@ SHARE = """async (paths) => {
 @needs_make
 def test_each_link_of_the_readers_copies_opens_by_a_click_in_jupyterlab(lab, browser):
     """The links stand in one notebook there, since they lead where they lead from any."""
-    copy, address = lab
+    copy, address, token = lab
     page, folder = browser.new_page(), "mine/notebooks"
     links = links_of(copy / folder)
     assert len(links) > 15
     prose = nbformat.v4.new_markdown_cell("\n".join(f"- [{link}]({link})" for link in links.values()))
     notebook = nbformat.v4.new_notebook(cells=[prose], metadata={"kernelspec": KERNEL})
     nbformat.write(notebook, copy / folder / "links.ipynb")
-    page.goto(f"{address}/lab/tree/{folder}/links.ipynb?token=only-here&reset")
+    page.goto(f"{address}/lab/tree/{folder}/links.ipynb?token={token}&reset")
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     paths = [os.path.normpath(os.path.join(folder, file)).replace(os.sep, "/") for file in links]
     notebooks = [path for path in paths if path.endswith(".ipynb")]
@@ -638,7 +657,7 @@ def test_each_link_of_the_readers_copies_opens_by_a_click_in_jupyterlab(lab, bro
 
 @needs_make
 def test_a_digit_drawn_in_jupyterlab_is_read_and_a_figure_moves(lab, page, trained_model):
-    copy, address = lab
+    copy, address, token = lab
     (copy / "drawn").mkdir()
     helpers.save_model(trained_model, copy / "drawn" / "model.keras")
     cells = [
@@ -651,7 +670,7 @@ def test_a_digit_drawn_in_jupyterlab_is_read_and_a_figure_moves(lab, page, train
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
     notebook.metadata["kernelspec"] = KERNEL
     nbformat.write(notebook, copy / "drawn" / "draw.ipynb")
-    page.goto(f"{address}/doc/tree/drawn/draw.ipynb?token=only-here")
+    page.goto(f"{address}/doc/tree/drawn/draw.ipynb?token={token}")
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=120_000)
     page.locator(".jp-CodeCell").first.click()
     for _ in range(4):

@@ -65,9 +65,9 @@ def flip(data, place, bit=1):
 
 
 def be_a_bomb(path):
-    """A small file which would unpack to 500 MB."""
+    """A small file which would unpack to 50 MB."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("x_train.npy", "w") as member:
-        for _ in range(500):
+        for _ in range(50):
             member.write(bytes(1_000_000))
 
 

@@ -212,14 +212,14 @@ def test_every_picture_has_an_alternative_text_that_is_also_its_caption(notebook
     assert pictures >= 1
 
 
-def exercises():
+def exercise_cells():
     for name, notebook in NOTEBOOKS.items():
         for i, cell in enumerate(notebook.cells):
             if "exercise" in cell.metadata.get("tags", []):
                 yield pytest.param(notebook, i, id=f"{name}-{i}")
 
 
-@pytest.mark.parametrize(("notebook", "i"), list(exercises()))
+@pytest.mark.parametrize(("notebook", "i"), list(exercise_cells()))
 def test_an_exercise_has_a_hint_an_open_answer_and_a_folded_right_solution(notebook, i):
     question, stub, solution = notebook.cells[i - 1 : i + 2]
     number = re.search(r'check_answer\("(\w+\.\d)"', stub.source)[1]
@@ -364,7 +364,7 @@ def test_the_version_stands_in_two_files():
 def test_the_readme_counts_the_stored_trainings():
     tables = [path.read_text(encoding="utf-8").splitlines() for path in COURSE.glob("data/*.csv")]
     stored = sum(len(table) - 1 for table in tables if "notebook" in table[0].split(","))  # the results of sweeps
-    assert f"the results of {stored} trainings" in (COURSE / "README.md").read_text(encoding="utf-8")
+    assert f"the results of {stored} runs" in (COURSE / "README.md").read_text(encoding="utf-8")
 
 
 def test_sizes():

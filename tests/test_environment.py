@@ -13,7 +13,8 @@ from pathlib import Path
 import keras
 import pytest
 
-from helpers import environment, start
+import helpers
+from helpers import environment, exercises, handwriting, start
 from helpers.data import DATA
 
 
@@ -34,7 +35,10 @@ def test_importing_helpers_is_cheap():
 
 
 def test_every_public_name_is_listed_before_it_is_used():
-    assert python("import helpers; print(sorted(set(helpers.__all__) - set(dir(helpers))))") == (0, "[]\n", "")
+    for package in (helpers, exercises, handwriting):
+        assert set(package.__all__) <= set(dir(package))
+        for name in package.__all__:
+            assert getattr(package, name) is not None
 
 
 @pytest.fixture(scope="module")
@@ -118,11 +122,11 @@ def test_a_failed_import_is_not_blamed_on_a_good_keras_json(tmp_path):
 def test_after_an_interrupted_start_the_kernel_must_be_restarted():
     """The interrupt comes, as from the button, while TensorFlow loads; then the cell is run again."""
     code = (
-        "import helpers, os, signal, sys\n"
+        "import helpers, signal, sys\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell in the background ignores it
         "class Stop:\n"
         "    def find_spec(self, name, path=None, target=None):\n"
-        "        if name == 'tensorflow.python.framework': os.kill(os.getpid(), signal.SIGINT)\n"
+        "        if name == 'tensorflow.python.framework': signal.raise_signal(signal.SIGINT)\n"
         "sys.meta_path.insert(0, Stop())\n"
         "for _ in range(2):\n"
         "    try: helpers.setup()\n"

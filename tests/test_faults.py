@@ -1,17 +1,11 @@
 """Faults of the machine, caused for real: no place to write, a full disk, kernels that die or hang, many at once."""
 
-import contextlib
-import json
 import os
 import re
 import shlex
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from conftest import weekly
@@ -205,52 +199,6 @@ def test_notebooks_executed_at_the_same_time_all_succeed(tmp_path):
             process.kill()
     assert len(list(tmp_path.glob("*/notebook_*.html"))) == AT_ONCE
     assert (tmp_path / "model.keras").exists() and not list(tmp_path.glob(".model*"))
-
-
-def test_jupyterlab_listens_on_this_machine_only_and_asks_for_its_token(tmp_path):
-    """What `make lab` starts, but without a browser, on any free port, and with settings of its own."""
-    assert "$(RUN) tools/lab.py" in (COURSE / "Makefile").read_text(encoding="utf-8")
-    command = [sys.executable, str(COURSE / "tools" / "lab.py"), "--no-browser", "--port=0"]
-    command += ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    folders = {f"JUPYTER_{name}_DIR": str(tmp_path / name) for name in ("CONFIG", "DATA", "RUNTIME")}
-    with (tmp_path / "log").open("w") as log:
-        server = subprocess.Popen(command, cwd=COURSE, env={**os.environ, **folders}, stdout=log, stderr=log)
-    try:
-        settings = None
-        for _ in range(240):
-            with contextlib.suppress(StopIteration, ValueError):  # no file yet, or an empty one
-                settings = json.loads(next(tmp_path.glob("RUNTIME/jpserver-*.json")).read_text())
-                break
-            assert server.poll() is None, (tmp_path / "log").read_text()
-            time.sleep(0.25)
-        assert settings, (tmp_path / "log").read_text()
-        assert settings["hostname"] == "localhost" and len(settings["token"]) >= 32
-        address = settings["url"] + "api/contents/"
-
-        def status(address):
-            for _ in range(240):
-                try:
-                    with urllib.request.urlopen(address, timeout=20) as answer:
-                        return answer.status
-                except urllib.error.HTTPError as error:
-                    return error.code
-                except OSError:  # the file is there before anybody listens
-                    assert server.poll() is None, (tmp_path / "log").read_text()
-                    time.sleep(0.25)
-            raise AssertionError((tmp_path / "log").read_text())
-
-        assert status(f"{address}?token={settings['token']}") == 200
-        assert status(address) == status(f"{address}?token=wrong") == 403
-        if Path("/proc/net/tcp").exists():
-            places = [line.split()[1] for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-            port = f":{settings['port']:04X}"
-            assert {place for place in places if place.endswith(port)} == {f"0100007F{port}"}
-    finally:
-        server.terminate()
-        try:
-            server.wait(30)
-        except subprocess.TimeoutExpired:
-            server.kill()
 
 
 def test_nothing_in_the_course_turns_the_security_of_jupyter_off():

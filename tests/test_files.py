@@ -161,6 +161,7 @@ def test_a_flipped_bit_is_refused_or_does_not_matter(packed, saved, model):
     images = rng.random((4, 784), np.float32)
     expected = np.array(model(images))
     positions = [*range(50), *range(len(data) - 250, len(data), 5), *rng.integers(0, len(data), 30)]
+    positions = positions if "DIGITS_FLIPS" in os.environ else positions[::3]
     refused = 0
     for position in positions:
         flipped = bytearray(data)
@@ -214,10 +215,12 @@ def test_what_cannot_be_saved_is_a_value_error(tmp_path):
     [
         ([10], mine, "Could not locate function 'mine'"),
         ([10], "mse", ""),
-        ([7_000, 6_500, 10], "mse", "would unpack to .* bytes"),
+        ([100, 10], "mse", "would unpack to .* bytes"),
     ],
 )
-def test_only_what_can_be_loaded_again_is_saved(layers, loss, says, tmp_path, recwarn):
+def test_only_what_can_be_loaded_again_is_saved(layers, loss, says, tmp_path, recwarn, monkeypatch):
+    if "unpack" in says:
+        monkeypatch.setattr("helpers.files.MAX_BYTES", 100_000)
     model = keras.Sequential([keras.Input((784,)), *map(keras.layers.Dense, layers)])
     model.compile(loss=loss)
     path = tmp_path / "model.keras"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from helpers import look, plots
+from helpers import look
 from helpers.look import variables
 
 
@@ -30,7 +30,3 @@ def test_more_rules_in_the_style_change_no_variable(monkeypatch):
     expected = variables(), variables(dark=True)
     monkeypatch.setattr(look, "CSS", f"p {{ --blue: #000; }}\n{look.CSS}\n.note {{ --blue: #000; }}")
     assert (variables(), variables(dark=True)) == expected
-
-
-def test_figures_have_these_colours():
-    assert [variables()[name] for name in ("blue", "red")] == [plots.BLUE, plots.RED]

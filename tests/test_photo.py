@@ -7,7 +7,7 @@ import warnings
 
 import numpy as np
 import pytest
-from conftest import memory_below
+from conftest import memory_below, weekly
 from hard_photos import SEVERAL, SINGLE
 from IPython.core.interactiveshell import InteractiveShell
 from PIL import Image, ImageDraw
@@ -356,7 +356,8 @@ def test_a_picture_cut_off_in_the_middle_says_so(photo, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("form", "megabytes"), [("L jpg", 100), ("I;16 png", 350), ("RGBA png", 350), ("CMYK tif", 350)]
+    ("form", "megabytes"),
+    [("L jpg", 100), ("I;16 png", 350), *(pytest.param(form, 350, marks=weekly) for form in ("RGBA png", "CMYK tif"))],
 )
 def test_fifty_megapixels_are_read_in_bounded_memory(form, megabytes, photo, tmp_path):
     mode, ending = form.split()

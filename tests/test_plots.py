@@ -40,7 +40,7 @@ FIGURES = {
     "plot_before_after": lambda: figures.plot_before_after(IMAGE, ROW / 10, ROW),
     "plot_chain": lambda: figures.plot_chain([1, 0.5, 1.5, 6], [1, 3, 4]),
     "plot_changes": lambda: figures.plot_changes(helpers.load_runs("own_writing")),
-    "plot_confusion": lambda: figures.plot_confusion(COUNTS, title="title"),
+    "plot_confusion": lambda: figures.plot_confusion(COUNTS),
     "plot_descent": lambda: figures.plot_descent(lambda w: (2 * w - 10) ** 2, [1, 8.68, 1.6]),
     "plot_dots": lambda: plots.plot_dots(GROUPS, ylabel="y", paired=True),
     "plot_gains": lambda: figures.plot_gains(helpers.load_runs("improve"), helpers.load_runs("ten_seeds")),

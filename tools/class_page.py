@@ -111,7 +111,7 @@ def hardest(numbers, columns, ideas, most=5):
     for number, column, (_, said) in zip(numbers, columns, ideas, strict=True):
         answered = [verdict.state == "right" for verdict in column if verdict.state in ("right", "wrong")]
         if answered and not all(answered):
-            known = {reply for _, reply in exercises()[number].get("wrong", [])}
+            known = {wrong[1] for wrong in exercises()[number].get("wrong", [])}
             said = [(idea, count) for idea, count in said if idea in known]
             rows.append({"number": number, "solved": sum(answered), "answered": len(answered), "ideas": said[:2]})
     rows.sort(key=lambda row: row["solved"] / row["answered"])

@@ -106,7 +106,7 @@ def solutions():
             kind, text = asked()[number]
             exercise = exercises()[number]
             lines = [line for line in source.splitlines() if not line.startswith(("# Solution", "check_answer("))]
-            wrong = [(str(answer), markdown2html(reply)) for answer, reply in exercise.get("wrong", [])]
+            wrong = [(str(answer), markdown2html(reply)) for answer, reply, *_ in exercise.get("wrong", [])]
             rows.append(
                 {"number": number, "kind": kind, "asked": markdown2html(text), "code": "\n".join(lines).strip()}
                 | {"right": markdown2html(exercise["right"]), "wrong": wrong}

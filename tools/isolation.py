@@ -156,7 +156,6 @@ def answer_of(job):
 
         return import_keras().models.model_from_json(job["network"])
     import itertools
-    import math
 
     import numpy as np
 

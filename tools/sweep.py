@@ -31,6 +31,7 @@ import papermill
 import yaml
 from distributed import Client, LocalCluster, as_completed
 
+from helpers.environment import processor
 from helpers.files import write_atomically
 
 #: Columns that follow the parameters and the results.
@@ -176,14 +177,6 @@ def run_once(text, parameters, threads):
         "processor": f"{processor()}, {threads} of {os.cpu_count()} cores",
         "versions": "; ".join(versions),
     }
-
-
-def processor():
-    """Return the name of this machine's processor."""
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()
 
 
 class Results:

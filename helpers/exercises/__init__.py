@@ -7,6 +7,6 @@ __getattr__, __dir__, __all__ = attach(
     {
         "findings": ["export_findings"],
         "grading": ["check_answer", "continue_with", "exercises"],
-        "reports": ["hand_in", "lessons", "progress"],
+        "reports": ["hand_in", "progress"],
     },
 )

@@ -106,10 +106,13 @@ def _grade_numbers(exercise, answer):
         return f"Expected {wanted}, found {shown if len(shown) < 100 else shown[:100] + '...'}."
     if share and found.size == 1 and (found.item() > 1 or (isinstance(answer, str) and "%" in answer)):
         found = found / 100
+    alike = [(np.ravel(value), *more) for value, *more in exercise.get("wrong", []) if np.size(value) == found.size]
+    for value, reply, within in (wrong for wrong in alike if len(wrong) == 3):
+        if np.allclose(found, value, rtol=0, atol=within):
+            return reply
     if found.size == count and np.allclose(found, np.ravel(expected), rtol=0, atol=exercise.get("tolerance", 0)):
         return None
-    alike = [(np.ravel(value), reply) for value, reply in exercise.get("wrong", []) if np.size(value) == found.size]
-    value, reply = min(alike, key=lambda pair: np.abs(found - pair[0]).max(), default=(np.inf, ""))
+    value, reply, *_ = min(alike, key=lambda wrong: np.abs(found - wrong[0]).max(), default=(np.inf, ""))
     if reply and np.allclose(found, value, rtol=5e-4, atol=1e-9):
         return reply
     if found.size != count:

@@ -43,7 +43,7 @@ def as_bytes(values):
 
 
 def script(name):
-    """Return the figure's JavaScript and what it uses of base.js, with the look of the course, as one module."""
+    """Return the figure's JavaScript behind base.js, with the look of the course, as one module."""
     parts = [(FOLDER / f"{part}.js").read_text(encoding="utf-8") for part in ("base", name)]
     source = re.sub(r"^import .*?;\n|^export ", "", "\n".join(parts), flags=re.MULTILINE | re.DOTALL)
     return source.replace("/* look.css */", CSS)

@@ -6,6 +6,7 @@ from matplotlib.ticker import PercentFormatter
 
 from helpers.checks import check_array
 from helpers.explore.base import rounded, show_live
+from helpers.figures.train_and_evaluate import reliability
 
 #: The thresholds of the slider: finer at the end, where most of the answers are.
 THRESHOLDS = [*(i / 100 for i in range(100)), *(0.99 + i / 1000 for i in range(1, 10)), 0.9995, 0.9999]
@@ -47,13 +48,6 @@ def luck(groups, *, caption=""):
     show_live("luck", data, figure, caption)
 
 
-def _reliability(confidence, right, min_count=20):
-    """Return mean confidence, share of right answers and count of each tenth with so many answers or more."""
-    tenths = np.minimum((10 * confidence).astype(int), 9)
-    groups = [tenths == i for i in range(10) if np.sum(tenths == i) >= min_count]
-    return [[float(confidence[g].mean()), float(right[g].mean()), int(g.sum())] for g in groups]
-
-
 def threshold(sets, *, caption=""):
     """Let the reader slide the probability below which a network says "I don't know".
 
@@ -81,7 +75,7 @@ def threshold(sets, *, caption=""):
     figure, axes = plt.subplots(1, 2, figsize=(10, 3.8), width_ratios=[1.4, 1])
     data = {"thresholds": [round(value, 4) for value in THRESHOLDS], "sets": []}
     for name, (probabilities, labels) in sets.items():
-        probabilities = check_array(probabilities, f"{name}", shape=(None, 10), kinds="f", low=0, high=1.001)
+        probabilities = check_array(probabilities, name, shape=(None, 10), kinds="f", low=0, high=1.001)
         if not len(probabilities):
             raise ValueError(f"There is nothing in {name}, expected at least one row.")
         if labels is not None:
@@ -90,7 +84,7 @@ def threshold(sets, *, caption=""):
         right = probabilities.argmax(axis=1) == (-1 if labels is None else labels)
         refused = np.array([np.sum(confidence < value) for value in data["thresholds"]])
         wrong = np.array([np.sum(~right[confidence >= value]) for value in data["thresholds"]])
-        points = [] if labels is None else _reliability(confidence, right)
+        points = [] if labels is None else reliability(probabilities, labels)
         data["sets"].append(
             {
                 "name": name,

@@ -124,13 +124,15 @@ def clouds(networks, images, labels, *, count=500, names=None, caption=""):
     TypeError
         If the images hold no numbers.
     ValueError
-        If they have another shape or range, or there are more or fewer labels or rows of a stage.
+        If they have another shape or range, there are more or fewer labels or rows of a stage, or a class is missing.
     """
     images = check_array(images, "images", shape=(None, 784), kinds="f", low=0, high=1)
     rows = {len(stage) for stages in networks.values() for stage in stages} | {len(labels)}
     if rows != {len(images)}:
         raise ValueError(f"There are {len(images)} images, and {sorted(rows)} labels or rows, expected as many.")
     labels = np.asarray(labels)
+    if not np.array_equal(np.unique(labels), range(10)):
+        raise ValueError(f"The labels are {np.unique(labels).tolist()}; expected each of 0 to 9, for its corner.")
     columns = len(next(iter(networks.values())))
     figure, axes = plt.subplots(len(networks), columns, figsize=(2.75 * columns, 2.9 * len(networks)), squeeze=False)
     for line, (name, stages) in zip(axes, networks.items(), strict=True):

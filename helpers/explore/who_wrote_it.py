@@ -27,9 +27,9 @@ def two_piles(images, groups, names, *, examples=20, caption=""):
     Raises
     ------
     ValueError
-        If there are not as many groups as images, or no card is left to sort.
+        If the images have another shape or range, there are not as many groups, or no card is left to sort.
     """
-    images = as_images(images)
+    images = check_array(as_images(images), "images", shape=(None, 28, 28), kinds="uif", low=0, high=1)
     groups = check_array(np.asarray(groups).astype(int), "groups", shape=(None,), kinds="ui", low=0, high=1)
     if len(groups) != len(images) or examples >= len(images):
         raise ValueError(

@@ -9,14 +9,14 @@ from matplotlib.ticker import PercentFormatter
 from helpers.plots import BLUE, RED, show, write
 
 
-def plot_confusion(counts, *, caption="", title=""):
+def plot_confusion(counts, *, caption=""):
     """Draw a confusion matrix: numbers of images, and on the diagonal also the share of the digit in per cent.
 
     Parameters
     ----------
     counts : ndarray of int, shape (10, 10)
         Row: true digit; column: predicted digit.
-    caption, title : str
+    caption : str
     """
     figure, axis = plt.subplots(figsize=(8.5, 7.6))
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
@@ -28,20 +28,20 @@ def plot_confusion(counts, *, caption="", title=""):
         text = f"{value}\n{share[row, column]:.1%}" if right else str(value) if value else "·"
         colour = (0.88, 0.88, 0.88) if right else shown.to_rgba(share[row, column])
         write(axis, column, row, text, colour, fontsize=10 if right else 12)
-    axis.set(xticks=range(10), yticks=range(10), xlabel="predicted digit", ylabel="true digit", title=title)
+    axis.set(xticks=range(10), yticks=range(10), xlabel="predicted digit", ylabel="true digit")
     axis.spines[:].set_visible(False)
     show(figure, caption)
 
 
-def _ranges(probabilities, classes, min_count):
-    """Return mean probability, share of right answers and number, for each tenth that has so many answers."""
+def reliability(probabilities, classes):
+    """Return mean probability, share of right answers and number, for each tenth with twenty answers or more."""
     confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == classes
-    ranges = np.minimum((10 * confidence).astype(int), 9)
-    groups = [ranges == i for i in range(10) if np.sum(ranges == i) >= min_count]
-    return [(confidence[group].mean(), right[group].mean(), group.sum()) for group in groups]
+    tenths = np.minimum((10 * confidence).astype(int), 9)
+    groups = [tenths == i for i in range(10) if np.sum(tenths == i) >= 20]
+    return [(float(confidence[group].mean()), float(right[group].mean()), int(group.sum())) for group in groups]
 
 
-def plot_reliability(predictions, *, caption="", min_count=20):
+def plot_reliability(predictions, *, caption=""):
     """Draw how often answers are right against how sure the network is, in ten ranges of probability.
 
     Parameters
@@ -49,15 +49,13 @@ def plot_reliability(predictions, *, caption="", min_count=20):
     predictions : dict of str to (ndarray of float, shape (n, 10), ndarray of int, shape (n,))
         Probabilities and true classes, by the name of the network.
     caption : str
-    min_count : int
-        A range with fewer images than this is left out.
     """
     figure, axis = plt.subplots(figsize=(6.5, 5.2))
     axis.plot([0, 1], [0, 1], color="0.5", linewidth=1, label="well calibrated")
     offsets = cycle([(7, -12), (-30, 7)])
     series = zip(predictions.items(), cycle("os^D"), offsets, strict=False)
     for (name, (probabilities, classes)), marker, offset in series:
-        points = _ranges(probabilities, classes, min_count)
+        points = reliability(probabilities, classes)
         axis.plot(*zip(*(point[:2] for point in points), strict=True), marker=marker, label=name)
         for x, y, count in points:
             axis.annotate(f"{count:,}", (x, y), offset, textcoords="offset points", fontsize=9)
@@ -112,7 +110,7 @@ def show_report(accuracy, counts, probabilities, labels, *, caption=""):
     axes[1].bar(range(10), np.diag(counts) / counts.sum(axis=1))
     axes[1].set(xticks=range(10), ylim=(0.9, 1), title="which digits")
     axes[1].yaxis.set_major_formatter(PercentFormatter(1, symbol="%"))
-    points = _ranges(probabilities, labels, 20)
+    points = reliability(probabilities, labels)
     axes[2].plot([0, 1], [0, 1], color="0.5", linewidth=1)
     axes[2].plot(*zip(*(point[:2] for point in points), strict=True), marker="o", markersize=6)
     axes[2].set(xlabel="what it says", ylabel="how often right", title="how honest")

@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 from matplotlib.ticker import PercentFormatter
 
+from helpers.handwriting.paper import AMOUNTS
 from helpers.plots import RED, show
 
 
@@ -39,15 +40,7 @@ def show_pictures(pictures, titles, *, caption="", boxes=()):
 #: How the networks of the sweep are called.
 NETWORKS = {"relu_adam": "variant A", "sigmoid_sgd": "variant B", "convnet": "convolutional network"}
 #: The changes of the sweep that were made in several amounts, and their units.
-UNITS = {
-    "grey paper": "value of the paper",
-    "noise": "standard deviation",
-    "shift": "pixels",
-    "rotate": "degrees",
-    "shrink": "share of the size",
-    "thin": "pixels",
-    "thicken": "pixels",
-}
+UNITS = {how: unit for how, (amounts, unit) in AMOUNTS.items() if len(amounts) > 1}
 
 
 def plot_changes(runs, *, caption=""):

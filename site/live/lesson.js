@@ -37,12 +37,14 @@ function noted(place, given) {
 
 /** The reply to an answer: a letter, or a number with its tolerance. */
 function judge(ask, given) {
-  const number = ask.kind === "share" && Number(given) > 1 ? Number(given) / 100 : Number(given); // 95 is 95%
+  const percent = given.endsWith("%"), value = Number(given.replace(/%$/, ""));
+  const number = ask.kind === "share" && (percent || value > 1) ? value / 100 : value; // 95 is 95%
   const near = (value, by) => Math.abs(number - value) <= by + 1e-9;
   const same = (value, by) => (typeof value === "string" ? given === value : near(value, by));
-  if (typeof ask.answer === "number" && !Number.isFinite(Number(given))) return "A number, please, with a point and without a comma.";
-  if (same(ask.answer, ask.tolerance)) return `Right. ${ask.right}`;
-  const typical = ask.wrong.find(([value]) => same(value, 5e-4 * Math.abs(value)));
+  if (typeof ask.answer === "number" && !Number.isFinite(value)) return "A number, please, with a point and without a comma.";
+  const measured = ask.wrong.find(([value, , by]) => by && same(value, by));
+  if (!measured && same(ask.answer, ask.tolerance)) return `Right. ${ask.right}`;
+  const typical = measured ?? ask.wrong.find(([value]) => same(value, 5e-4 * Math.abs(value)));
   return `Not yet. ${typical ? typical[1] : "Try again; the hint above may help."}`;
 }
 

@@ -100,8 +100,9 @@ function run(start) {
     next = requestAnimationFrame(frame);
   } else {
     cancelAnimationFrame(next);
-    test();
-    say(`Stopped after ${epochs()}: ${percent(tests.at(-1).accuracy)} of the others.`);
+    if (tests.at(-1).epochs !== seen / order.length) test();
+    const { loss, accuracy } = tests.at(-1);
+    if (Number.isFinite(loss)) say(`Stopped after ${epochs()}: ${percent(accuracy)} of the others.`);
   }
   picture();
   readDrawing();
@@ -137,7 +138,7 @@ function drawCurve(id, height) {
   part(id).setAttribute("points", points.join(" "));
 }
 
-/** Paint the weights into each hidden neuron as a picture: orange for, blue against, and no colour for none. */
+/** Paint the weights into each hidden neuron as a picture: blue for, red against, and no colour for none. */
 function drawWeights() {
   const { width, hidden } = network, tile = 30, canvas = part("weights");
   const columns = Math.min(width, canvas.parentElement.clientWidth < 600 ? 8 : 16);
