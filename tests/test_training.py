@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from conftest import weekly
 
 import helpers
 from helpers import OneProgram
@@ -33,6 +34,23 @@ def test_one_program_is_the_same_training(sizes, options):
         assert expected.keys() == found.keys() and expected["loss"][1] < expected["loss"][0]
         for name, values in expected.items():
             assert found[name] == pytest.approx(values, rel=1e-4), name
+
+
+@weekly
+def test_variant_a_grows_surer_of_its_mistakes_while_its_accuracy_hardly_changes():
+    """From the third epoch to the tenth, by how sure it is of what it misreads: 75 to 83%."""
+    (images, labels), _ = helpers.load_mnist()
+    x, y = helpers.preprocess(images), helpers.one_hot(labels)
+    keras.utils.set_random_seed(0)
+    model, found = helpers.relu_adam(), []
+    for epochs in (3, 7):
+        model.fit(x[:50_000], y[:50_000], batch_size=32, epochs=epochs, verbose=0)
+        answers = model.predict(x[50_000:], batch_size=1_000, verbose=0)
+        right = answers.argmax(axis=1) == labels[50_000:]
+        loss = model.evaluate(x[50_000:], y[50_000:], batch_size=1_000, verbose=0)[0]
+        found.append((right.mean(), loss, answers.max(axis=1)[~right].mean()))
+    (accuracy, loss, sure), (later_accuracy, later_loss, surer) = found
+    assert abs(accuracy - later_accuracy) < 0.01 and later_loss > loss and surer > sure + 0.04
 
 
 def test_the_ladder_leads_down_as_the_appendix_tells_it():
