@@ -1,12 +1,16 @@
 """Numbers in the prose that stored data or arithmetic decide: each is computed again here."""
 
 import math
+from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 
-from helpers import load_mnist, load_runs, relu_adam, sigmoid_sgd, written_by_students
+from helpers import load_mnist, load_runs, one_hot, preprocess, relu_adam, sigmoid_sgd, written_by_students
 from helpers.figures.your_project import CLAIMS, gains, verdict
+
+COURSE = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="module")
@@ -81,18 +85,28 @@ def test_06_ten_seeds_of_each_cannot_tell():
 
 
 def test_07_what_single_changes_gain():
-    means = load_runs("small_budget").fillna("nothing").groupby("change").unseen_accuracy.mean()
+    runs = load_runs("small_budget").fillna("nothing")
+    means = runs[~runs.shuffled].groupby("change").unseen_accuracy.mean()
     assert set(means.index) == {"nothing", "dropout", "falling rate", "shifts", "convolution"}
     assert means.idxmax() == "convolution" and means["convolution"] > means["nothing"] + 0.01
     assert round(159_546 / 270_218, 1) == 0.6  # of the parameters that variant A has
 
 
-def test_07_dropout_gains_nothing_beyond_luck_and_the_others_do():
-    board = load_runs("small_budget").fillna("nothing").groupby("change").unseen_accuracy.agg(["mean", "var", "count"])
+def test_07_each_change_gains_beyond_luck_dropout_and_shifts_half_a_point():
+    runs = load_runs("small_budget").fillna("nothing")
+    board = runs[~runs.shuffled].groupby("change").unseen_accuracy.agg(["mean", "var", "count"])
     gain = board["mean"] - board["mean"]["nothing"]
     error = np.sqrt(board["var"] / board["count"] + board["var"]["nothing"] / board["count"]["nothing"])
-    assert 0 < gain["dropout"] < 2 * error["dropout"]
-    assert all(gain[change] > 2 * error[change] for change in ("shifts", "falling rate", "convolution"))
+    assert (gain > 2 * error).sum() == 4 and (board["count"] == 10).all()
+    assert all(0.003 < gain[change] < 0.007 for change in ("dropout", "shifts"))
+
+
+def test_07_a_convolution_needs_neighbours_and_a_dense_network_does_not():
+    runs = load_runs("small_budget").fillna("nothing").groupby(["change", "shuffled"]).unseen_accuracy
+    assert runs.count().min() == 5
+    mean, least, most = runs.mean(), runs.min(), runs.max()
+    assert abs(mean["nothing", True] - mean["nothing", False]) < 0.005
+    assert most["convolution", True] < mean["nothing", True] and least["convolution", False] > mean["nothing", False]
 
 
 def test_07_batch_normalization_is_to_blame_on_grey_paper():
@@ -229,6 +243,21 @@ def test_03_the_slope_of_the_loss_at_the_end_of_the_chain():
         return (1 * weight * 3 * 4 - 5) ** 2
 
     assert (loss(0.5001) - loss(0.4999)) / 0.0002 == pytest.approx(24)
+
+
+def test_03_a_short_step_helps_other_batches_too():
+    """With the functions and the first weights of the lesson."""
+    lesson = nbformat.read(COURSE / "notebooks" / "03_how_a_network_learns.ipynb", as_version=4)
+    made = {"np": np}
+    exec(next(cell.source for cell in lesson.cells if cell.id == "softmax"), made)
+    (images, labels), _ = load_mnist()
+    batches = [(preprocess(images[i : i + 32]), one_hot(labels[i : i + 32])) for i in range(0, 32 * 101, 32)]
+    first = np.random.default_rng(0).normal(0, 0.05, (784, 10)), np.zeros(10)
+    helped = {}
+    for rate in (0.5, 0.1):
+        after = made["step"](*batches[0], *first, rate)
+        helped[rate] = sum(made["loss_on"](*batch, *after) < made["loss_on"](*batch, *first) for batch in batches[1:])
+    assert helped == {0.5: 29, 0.1: 97}
 
 
 def test_the_readme_says_why_there_is_another_course():
