@@ -190,6 +190,13 @@ def test_a_wrong_function_gets_a_useful_reply(name):
         assert says in grade_function(answer, name)
 
 
+def test_whole_numbers_may_be_bytes():
+    def find(answers, labels):
+        return np.array(FUNCTIONS["most_confused"][0](answers, labels), np.uint8)
+
+    assert grade_function(find, "most_confused") is None
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_the_right_function_is_right(name):
     assert grade_function(FUNCTIONS[name][0], name) is None

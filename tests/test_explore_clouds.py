@@ -164,3 +164,5 @@ def test_rows_that_do_not_belong_together_are_refused():
         clouds(stages, x, labels[1:])
     with pytest.raises(ValueError, match="shape"):
         clouds(stages, x.reshape(-1, 28, 28), labels)
+    with pytest.raises(ValueError, match="expected each of 0 to 9"):
+        clouds(stages, x, labels % 9)

@@ -62,3 +62,5 @@ def test_impossible_cards_are_refused():
     for groups, examples in ((SIDES[:9], 4), (SIDES, 10)):
         with pytest.raises(ValueError, match="as many groups"):
             explore.two_piles(np.ones((10, 784)), groups, ("a", "b"), examples=examples)
+    with pytest.raises(ValueError, match="from 0 to 1"):
+        explore.two_piles(np.full((10, 784), 255, np.uint8), SIDES, ("a", "b"), examples=4)
