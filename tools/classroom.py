@@ -106,7 +106,10 @@ def solutions():
             kind, text = asked()[number]
             exercise = exercises()[number]
             lines = [line for line in source.splitlines() if not line.startswith(("# Solution", "check_answer("))]
-            wrong = [(str(answer), markdown2html(reply)) for answer, reply, *_ in exercise.get("wrong", [])]
+            wrong = []
+            for answer, reply, *by in exercise.get("wrong", []):
+                shown = f"{answer - by[0]:g} to {answer + by[0]:g}" if by else str(answer)
+                wrong.append((shown, markdown2html(reply)))
             rows.append(
                 {"number": number, "kind": kind, "asked": markdown2html(text), "code": "\n".join(lines).strip()}
                 | {"right": markdown2html(exercise["right"]), "wrong": wrong}
