@@ -1,16 +1,21 @@
 """Many batches in one program train as `fit` does one by one; stored trainings reach what is said of them."""
 
+from pathlib import Path
+
+import nbformat
 import numpy as np
 import pytest
 from conftest import weekly
 
 import helpers
-from helpers import OneProgram
+from helpers import OneProgram, check_answer
+from helpers.exercises.grading import grade
 from helpers.start import xla_works
 
 # isort: split
 import keras
 
+COURSE = Path(__file__).resolve().parents[1]
 RNG = np.random.default_rng(0)
 X, Y = RNG.random((110, 784), dtype="float32"), helpers.one_hot(RNG.integers(0, 10, 110))
 
@@ -51,6 +56,25 @@ def test_variant_a_grows_surer_of_its_mistakes_while_its_accuracy_hardly_changes
         found.append((right.mean(), loss, answers.max(axis=1)[~right].mean()))
     (accuracy, loss, sure), (later_accuracy, later_loss, surer) = found
     assert abs(accuracy - later_accuracy) < 0.01 and later_loss > loss and surer > sure + 0.04
+
+
+@weekly
+@pytest.mark.parametrize("seed", [0, 6])
+def test_exercise_06_4_takes_the_threshold_that_a_training_gives_and_no_smaller_one(seed):
+    """With the cells of the lesson. The smallest threshold is 0.93 to 0.99 for most trainings; some have none."""
+    lesson = nbformat.read(COURSE / "notebooks" / "06_train_and_evaluate.ipynb", as_version=4)
+    (images, labels), _ = helpers.load_mnist()
+    x, y = helpers.preprocess(images), helpers.one_hot(labels)
+    keras.utils.set_random_seed(seed)
+    model = helpers.relu_adam()
+    model.fit(x[:50_000], y[:50_000], batch_size=32, epochs=10, verbose=0)
+    probabilities = model.predict(x[50_000:], batch_size=1_000, verbose=0)
+    made = {"np": np, "probabilities": probabilities, "val_labels": labels[50_000:], "check_answer": check_answer}
+    for name in ("temperature-it", "threshold-it", "solution-4"):
+        exec(next(cell.source for cell in lesson.cells if cell.id == name), made)
+    assert grade("06.4", made["threshold"]) is None and "more than one in 500" in grade("06.4", 0.9)
+    shares = [made["correct"][made["confidence"] >= threshold].mean() for threshold in (0.9, 0.99)]
+    assert shares[0] < 0.998 and shares[0] < shares[1]
 
 
 def test_the_ladder_leads_down_as_the_appendix_tells_it():
