@@ -1,5 +1,6 @@
 """Faults of the machine, caused for real: no place to write, a full disk, kernels that die or hang, many at once."""
 
+import json
 import os
 import re
 import shlex
@@ -159,6 +160,26 @@ def test_kernels_that_hang_or_are_killed_fail_the_run_by_name_and_stop_no_other(
         assert f"FAILED: {failure}" in results[0].stdout + results[1].stdout
     assert "still here" in (tmp_path / "out" / "good.html").read_text(encoding="utf-8")
     assert kernels_are_gone(tmp_path)
+
+
+def test_a_kernel_that_does_not_start_is_started_once_more(tmp_path):
+    program = f"""
+import os, runpy
+with open({str(tmp_path / "starts")!r}, "a") as file:
+    file.write("x")
+if os.path.getsize({str(tmp_path / "starts")!r}) == 1:
+    raise SystemExit("Address already in use")
+runpy.run_module("ipykernel_launcher", run_name="__main__")
+"""
+    kernel = {"argv": [sys.executable, "-c", program, "-f", "{connection_file}"], "display_name": "Late"}
+    kernels = tmp_path / "jupyter" / "kernels" / "python3"
+    kernels.mkdir(parents=True)
+    (kernels / "kernel.json").write_text(json.dumps(kernel | {"language": "python"}))
+    notebook = a_notebook(tmp_path / "late.ipynb", "print('here after all')")
+    result = run("--out", tmp_path / "out", notebook, JUPYTER_PATH=str(tmp_path / "jupyter"))
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert (tmp_path / "starts").read_text() == "xx"
+    assert "here after all" in (tmp_path / "out" / "late.html").read_text(encoding="utf-8")
 
 
 @weekly

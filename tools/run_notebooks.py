@@ -35,14 +35,20 @@ TEMPLATES = [str(COURSE / "site" / "templates"), str(COURSE / "helpers")]
 class SaveAtTheEnd(NBClientEngine):
     """Papermill's own engine, but the notebook is saved when it has ended, well or not, and not twice a cell.
 
-    Only if this process itself is killed are its outputs lost.
+    Only if this process itself is killed are its outputs lost. And a kernel that does not start is started once more:
+    another program may have taken one of its ports while it began (github.com/nteract/papermill/issues/511).
     """
 
     @classmethod
     def execute_managed_notebook(cls, nb_man, kernel_name, **options):
         nb_man.save = lambda **_: None
         try:
-            super().execute_managed_notebook(nb_man, kernel_name, **options)
+            try:
+                super().execute_managed_notebook(nb_man, kernel_name, **options)
+            except RuntimeError as error:
+                if "before replying to kernel_info" not in str(error):
+                    raise
+                super().execute_managed_notebook(nb_man, kernel_name, **options)
         finally:
             del nb_man.save
 
