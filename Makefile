@@ -12,7 +12,8 @@ export PIP_USER := 0
 unexport PYTHONHOME PIP_TARGET PIP_PREFIX
 # Whether .venv works. Its Python may be gone, or be another since an upgrade; then it is made anew.
 WORKS := $(shell $(RUN) -E -c "import pip; print(1)" 2>&1 | grep -x 1)
-# Dense networks gain little from a second thread, so the tests use two processes of one thread each.
+# Dense networks gain little from a second thread, so each process of the tests has one. Three of them keep two cores
+# busy: while one waits for a kernel or for the browser, another works.
 ONE_THREAD := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
 # How often `make test-long` causes each fault, and how many examples it tries.
 LONG := DIGITS_KILLS=200 DIGITS_FLIPS=200 DIGITS_EXAMPLES=2000 DIGITS_AT_ONCE=8
@@ -45,10 +46,10 @@ run: $(VENV)/installed  ## execute every notebook; pages in build/
 	$(RUN) tools/run_notebooks.py
 
 test: $(VENV)/installed-test  ## all tests, and every notebook against its stored outputs
-	$(ONE_THREAD) $(RUN) -m pytest -n 2
+	$(ONE_THREAD) $(RUN) -m pytest -n 3
 
 test-long: $(VENV)/installed-test  ## the same, with every fault caused many times
-	$(ONE_THREAD) $(LONG) $(RUN) -m pytest -n 2
+	$(ONE_THREAD) $(LONG) $(RUN) -m pytest -n 3
 
 lab: $(VENV)/installed  ## JupyterLab, in copies of the notebooks of your own, in mine/notebooks/
 	@$(if $(findstring root,$(LAB)),:,if [ "$$(id -u)" = 0 ]; then echo 'For root, JupyterLab starts with: make lab LAB=--allow-root'; fi)

@@ -26,7 +26,7 @@ weekly = pytest.mark.skipif("DIGITS_EXAMPLES" not in os.environ, reason="only in
 CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
 OPTIONS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
 OPTIONS += " --disable-component-update --disable-sync"
-#: Files that take longest, so that with two processes neither is left with a long one at the end.
+#: Files that take longest, so that no process is left with a long one at the end.
 LONGEST = [
     "test_runs.py",
     "07_improve_it.ipynb",

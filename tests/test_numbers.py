@@ -123,7 +123,7 @@ def test_07_batch_normalization_is_to_blame_on_grey_paper():
     runs = load_runs("grey_paper").groupby("normalize")[["paper 0.0", "paper 0.2", "paper 0.4"]]
     assert (runs.count() == 3).all(axis=None)
     means = runs.mean()
-    assert abs(means.loc[True, "paper 0.0"] - means.loc[False, "paper 0.0"]) < 0.002
+    assert round(100 * (means.loc[True, "paper 0.0"] - means.loc[False, "paper 0.0"]), 1) == 0.2
     for paper in ("paper 0.2", "paper 0.4"):
         assert means.loc[False, paper] > 2 * means.loc[True, paper]
         assert runs.min().loc[False, paper] > runs.max().loc[True, paper] + 0.15
@@ -152,8 +152,8 @@ def test_08_a_few_digits_of_ones_own_teach_a_network_and_alone_they_make_it_forg
         before = runs.loc[network, "MNIST, before"]
         found = [shares[when].mean() for when in ("before", "beside", "alone")]
         mnist = [before, costs["beside"].mean(), costs["alone"].mean()]
-        assert [round(value) for value in found] == ([88, 99, 97] if network == "A" else [96, 100, 93])
-        told = [97.6, 97.9, 96.1] if network == "A" else [99.3, 99.2, 98.3]
+        assert [round(value) for value in found] == ([86, 99, 97] if network == "A" else [94, 100, 94])
+        told = [97.3, 97.9, 96.5] if network == "A" else [99.4, 99.3, 98.7]
         assert [round(value, 1) for value in mnist] == told
         assert shares["before"].argmin() == 7  # the hardest of eight stands in
     assert load_runs("own_digits").groupby("network").seed.nunique().tolist() == [3, 3]

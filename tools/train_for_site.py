@@ -50,7 +50,7 @@ NETWORKS = [
         "notebook": "07_improve_it",
         "batch_size": 64,
         "epochs": 1,
-        "epochs_in_course": 9,
+        "epochs_in_course": 6,
     },
 ]
 #: Digits of the page "Train one yourself": to learn from, and to be tested with.
