@@ -148,7 +148,7 @@ def kernels_are_gone(folder):
 def test_kernels_that_hang_or_are_killed_fail_the_run_by_name_and_stop_no_other(tmp_path):
     stopped, *others = hang_and_die(tmp_path)
     others.append(a_notebook(tmp_path / "good.ipynb", "print('still here')"))
-    options = ["--timeout", 2, "--out", tmp_path / "out"]
+    options = ["--timeout", 4, "--out", tmp_path / "out"]
     with ThreadPoolExecutor() as pool:  # side by side, since both wait most of the time
         results = list(pool.map(lambda paths: run(*options, *paths), [[stopped], others]))
     assert [result.returncode for result in results] == [1, 1]
