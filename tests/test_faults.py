@@ -159,15 +159,17 @@ def test_kernels_that_hang_or_are_killed_fail_the_run_by_name_and_stop_no_other(
     ):
         assert f"FAILED: {failure}" in results[0].stdout + results[1].stdout
     assert "still here" in (tmp_path / "out" / "good.html").read_text(encoding="utf-8")
+    assert len((tmp_path / "kernels").read_text().split()) == 3  # none of them was started once more
     assert kernels_are_gone(tmp_path)
 
 
-def test_a_kernel_that_does_not_start_is_started_once_more(tmp_path):
+@pytest.mark.parametrize(("dies", "starts"), [(1, 2), (9, 2)], ids=["once", "always"])
+def test_a_kernel_that_dies_while_it_starts_is_started_once_more(dies, starts, tmp_path):
     program = f"""
 import os, runpy
 with open({str(tmp_path / "starts")!r}, "a") as file:
     file.write("x")
-if os.path.getsize({str(tmp_path / "starts")!r}) == 1:
+if os.path.getsize({str(tmp_path / "starts")!r}) <= {dies}:
     raise SystemExit("Address already in use")
 runpy.run_module("ipykernel_launcher", run_name="__main__")
 """
@@ -177,9 +179,11 @@ runpy.run_module("ipykernel_launcher", run_name="__main__")
     (kernels / "kernel.json").write_text(json.dumps(kernel | {"language": "python"}))
     notebook = a_notebook(tmp_path / "late.ipynb", "print('here after all')")
     result = run("--out", tmp_path / "out", notebook, JUPYTER_PATH=str(tmp_path / "jupyter"))
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert (tmp_path / "starts").read_text() == "xx"
-    assert "here after all" in (tmp_path / "out" / "late.html").read_text(encoding="utf-8")
+    failed = "FAILED: late, RuntimeError: Kernel died before replying" in result.stdout
+    assert (result.returncode, failed) == ((0, False) if dies < starts else (1, True)), result.stdout + result.stderr
+    assert (tmp_path / "starts").read_text() == starts * "x"
+    if not failed:
+        assert "here after all" in (tmp_path / "out" / "late.html").read_text(encoding="utf-8")
 
 
 @weekly

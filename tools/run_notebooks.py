@@ -35,8 +35,8 @@ TEMPLATES = [str(COURSE / "site" / "templates"), str(COURSE / "helpers")]
 class SaveAtTheEnd(NBClientEngine):
     """Papermill's own engine, but the notebook is saved when it has ended, well or not, and not twice a cell.
 
-    Only if this process itself is killed are its outputs lost. And a kernel that does not start is started once more:
-    another program may have taken one of its ports while it began (github.com/nteract/papermill/issues/511).
+    Only if this process itself is killed are its outputs lost. And a kernel that dies while it starts is started once
+    more: another program may have taken one of its ports meanwhile (github.com/nteract/papermill/issues/511).
     """
 
     @classmethod
@@ -48,6 +48,7 @@ class SaveAtTheEnd(NBClientEngine):
             except RuntimeError as error:
                 if "before replying to kernel_info" not in str(error):
                     raise
+                print("Its kernel died while it started; once more.", flush=True)
                 super().execute_managed_notebook(nb_man, kernel_name, **options)
         finally:
             del nb_man.save
