@@ -163,8 +163,8 @@ def test_kernels_that_hang_or_are_killed_fail_the_run_by_name_and_stop_no_other(
     assert kernels_are_gone(tmp_path)
 
 
-@pytest.mark.parametrize(("dies", "starts"), [(1, 2), (9, 2)], ids=["once", "always"])
-def test_a_kernel_that_dies_while_it_starts_is_started_once_more(dies, starts, tmp_path):
+@pytest.mark.parametrize("dies", [1, 9])
+def test_a_kernel_that_dies_while_it_starts_is_started_once_more(dies, tmp_path):
     program = f"""
 import os, runpy
 with open({str(tmp_path / "starts")!r}, "a") as file:
@@ -179,11 +179,13 @@ runpy.run_module("ipykernel_launcher", run_name="__main__")
     (kernels / "kernel.json").write_text(json.dumps(kernel | {"language": "python"}))
     notebook = a_notebook(tmp_path / "late.ipynb", "print('here after all')")
     result = run("--out", tmp_path / "out", notebook, JUPYTER_PATH=str(tmp_path / "jupyter"))
-    failed = "FAILED: late, RuntimeError: Kernel died before replying" in result.stdout
-    assert (result.returncode, failed) == ((0, False) if dies < starts else (1, True)), result.stdout + result.stderr
-    assert (tmp_path / "starts").read_text() == starts * "x"
-    if not failed:
+    assert (tmp_path / "starts").read_text() == "xx"
+    if dies == 1:
+        assert result.returncode == 0, result.stdout + result.stderr
         assert "here after all" in (tmp_path / "out" / "late.html").read_text(encoding="utf-8")
+    else:
+        assert result.returncode == 1
+        assert "FAILED: late, RuntimeError: Kernel died before replying" in result.stdout
 
 
 @weekly
